@@ -1,0 +1,271 @@
+"""Cases, reports that wait to be located, and what the console must know before it can show anything."""
+
+from dataclasses import asdict
+from datetime import datetime
+from typing import Any
+
+from django.conf import settings
+from django.contrib.gis.db.models import Extent
+from django.db.models import Count, Q
+from django.http import HttpRequest
+from ninja import Field, Router, Schema
+
+from dispatch import actions, catalogue
+from dispatch.departments import departments
+from dispatch.explain import explain
+from dispatch.models import Case, Catalogue, Report, ReportState
+from dispatch.timeline import timeline
+from dispatch.workflow import STATUSES, VERBS
+from geo.api import ZoneOut
+from geo.lookup import index
+from geo.models import ZoneKind, ZoneVersion
+from twin import audit, clock, revisions
+from twin.models import User
+from twin.problems import Problem
+
+router = Router(tags=["dispatch"])
+MOST_LISTED = 200
+
+URGENCIES = [
+    {"code": 1, "name_zh": "一般", "name_en": "Routine"},
+    {"code": 2, "name_zh": "紧急", "name_en": "Urgent"},
+    {"code": 3, "name_zh": "特急", "name_en": "Critical"},
+]
+CHANNELS = [
+    {"code": "sensor", "name_zh": "物联感知", "name_en": "Sensor"},
+    {"code": "hotline", "name_zh": "12345 热线", "name_en": "12345 hotline"},
+    {"code": "grid", "name_zh": "网格员", "name_en": "Grid worker"},
+]
+
+
+def person(request: HttpRequest) -> User:
+    assert isinstance(request.user, User)  # every router here asks for a login
+    return request.user
+
+
+@router.get("/bootstrap")
+def bootstrap(request: HttpRequest) -> dict[str, Any]:
+    """Names, colours, tile addresses: what changes rarely and is asked once."""
+    known = revisions.read()
+    edition = catalogue.current(known)
+    majors = {c.major: c for c in edition.categories.values()}
+    return {
+        "city": city(known),
+        "now": clock.now(known),
+        "tiles": {layers: f"/tiles/{layers}/{known.get(layers, 0)}/{{z}}/{{x}}/{{y}}" for layers in ("basemap", "zones")},
+        "catalogue": {
+            "standard": edition.standard,
+            "version": edition.version,
+            "majors": [
+                {"code": code, "kind": c.kind, "name_zh": c.major_zh, "name_en": c.major_en}
+                for code, c in sorted(majors.items())
+            ],
+            "categories": [
+                {"code": c.code, "name_zh": c.name_zh, "name_en": c.name_en} for c in edition.categories.values()
+            ],
+        },
+        "departments": [
+            {"code": d.code, "parent": d.parent_id, "name_zh": d.name_zh, "name_en": d.name_en}
+            for d in sorted(departments.fresh(known).values(), key=lambda d: d.code)
+        ],
+        "zone_kinds": [
+            {"code": k.code, "name_zh": k.name_zh, "name_en": k.name_en, "color": k.color, "rank": k.precedence}
+            for k in ZoneKind.objects.order_by("-precedence")
+        ],
+        "statuses": [
+            {"code": s.code, "name_zh": s.name_zh, "name_en": s.name_en, "open": s.open} for s in STATUSES.values()
+        ],
+        "urgencies": URGENCIES,
+        "channels": CHANNELS,
+    }
+
+
+def city(known: revisions.Revisions) -> dict[str, Any]:
+    """The city's name and extent: the zone of kind `district`, or of the whole index if there is none."""
+    held = ZoneVersion.objects.holding(clock.now(known)).filter(zone__kind="district")
+    named = held.first()
+    box = held.aggregate(box=Extent("geom"))["box"] or (120.2, 31.5, 120.4, 31.7)
+    west, south, east, north = box
+    return {
+        "name_zh": named.name_zh if named else "城市",
+        "name_en": named.name_en if named else "City",
+        "bbox": [west, south, east, north],
+        "center": [(west + east) / 2, (south + north) / 2],
+        "synthetic": settings.DEMO_CITY,
+        "timezone": settings.TIME_ZONE,
+    }
+
+
+@router.get("/figures")
+def figures(request: HttpRequest) -> dict[str, Any]:
+    """Counts of the moment, of what the person may see."""
+    scope = person(request).scope
+    now = clock.now(revisions.read())
+    cases = Case.objects.visible_to(scope).aggregate(
+        open=Count("pk", filter=Q(closed_at__isnull=True)),
+        overdue=Count("pk", filter=Q(closed_at__isnull=True, due_at__lt=now)),
+        critical=Count("pk", filter=Q(closed_at__isnull=True, urgency=3)),
+    )
+    waiting = Report.objects.visible_to(scope).filter(state=ReportState.TO_BE_LOCATED).count()
+    return cases | {"to_be_located": waiting, "now": now}
+
+
+class CaseLine(Schema):
+    """A case in a list."""
+
+    id: int
+    number: str
+    version: int
+    category: str
+    status: str
+    urgency: int
+    channel: str
+    department: str
+    place_zh: str
+    place_en: str
+    lon: float = Field(alias="geom.x")
+    lat: float = Field(alias="geom.y")
+    opened_at: datetime
+    due_at: datetime
+    closed_at: datetime | None
+    exercise: str
+
+
+class CaseList(Schema):
+    items: list[CaseLine]
+    next: int | None = Field(description="pass as `before` to get what follows")
+
+
+@router.get("/cases", response=CaseList)
+def list_cases(
+    request: HttpRequest,
+    open: bool | None = None,
+    department: str | None = None,
+    category: str | None = None,
+    number: str | None = None,
+    before: int | None = None,
+    limit: int = 100,
+) -> dict[str, Any]:
+    """Cases, the newest first."""
+    limit = max(1, min(limit, MOST_LISTED))
+    query = Case.objects.visible_to(person(request).scope).order_by("-pk")
+    if open is not None:
+        query = query.filter(closed_at__isnull=open)
+    for name, value in {"department": department, "category": category, "number": number}.items():
+        if value is not None:
+            query = query.filter(**{name: value})
+    if before is not None:
+        query = query.filter(pk__lt=before)
+    items = list(query[: limit + 1])
+    return {"items": items[:limit], "next": items[limit - 1].pk if len(items) > limit else None}
+
+
+@router.get("/cases/{case_id}")
+def one_case(request: HttpRequest, case_id: int) -> dict[str, Any]:
+    """A case with its zones, reports, timeline, the reason of its dispatch and what the person may do next."""
+    return detail(_case(request, case_id), person(request))
+
+
+def _case(request: HttpRequest, case_id: int) -> Case:
+    case = Case.objects.visible_to(person(request).scope).filter(pk=case_id).first()
+    if case is None:
+        raise Problem(404, "There is no such case, or it is not yours to see.")
+    return case
+
+
+def detail(case: Case, user: User) -> dict[str, Any]:
+    known = revisions.read()
+    edition = edition_of(case, known)
+    condition = edition.categories[case.category].conditions[case.condition]
+    zones = index.fresh(clock.now(known), known).by_id
+    roles = user.roles()
+    return actions.state_of(case) | {
+        "id": case.pk,
+        "version": case.version,
+        "place": case.place_zh,
+        "condition": {
+            "no": condition.number,
+            "text_zh": condition.text_zh,
+            "text_en": condition.text_en,
+            "limit_value": condition.limit_value,
+            "limit_unit": condition.limit_unit,
+        },
+        "component": case.component,
+        "closed_at": case.closed_at,
+        "zones": [ZoneOut.of(zones[zone]).dict() for zone in case.zones if zone in zones],
+        "decision": asdict(explain(case, edition)),
+        "reports": [report_out(report) for report in case.reports.order_by("pk")],
+        "timeline": [asdict(moment) for moment in timeline(case)],
+        "verbs": [
+            {"code": v.code, "name_zh": v.name_zh, "name_en": v.name_en, "needs_note": v.needs_note}
+            for v in VERBS.values()
+            if actions.may(v, case, roles)
+        ],
+    }
+
+
+def edition_of(case: Case, known: revisions.Revisions) -> catalogue.Edition:
+    """The catalogue under which the case was filed, which need not be today's."""
+    current = catalogue.current(known)
+    return current if current.id == case.catalogue_id else catalogue.load(Catalogue.objects.get(pk=case.catalogue_id))
+
+
+def report_out(report: Report) -> dict[str, Any]:
+    """A report without personal data: who reported is read through an audited call of its own."""
+    return {
+        "id": report.pk,
+        "channel": report.channel,
+        "message_id": report.message_id,
+        "received_at": report.received_at,
+        "occurred_at": report.occurred_at,
+        "description": report.description,
+        "location": {"crs": report.crs, "x": report.x, "y": report.y} if report.x is not None else None,
+        "address": report.address,
+        "device": report.device,
+        "has_reporter": report.reporter is not None,
+    }
+
+
+class Act(Schema):
+    version: int = Field(description="the version that the person has seen")
+    note: str = Field("", max_length=2000)
+
+
+@router.post("/cases/{case_id}/actions/{verb}")
+def act(request: HttpRequest, case_id: int, verb: str, body: Act) -> dict[str, Any]:
+    """Take a step of the workflow. 409 says what changed if somebody else was faster."""
+    case = actions.act(case_id, verb, person(request), version=body.version, note=body.note, request=request)
+    return detail(case, person(request))
+
+
+@router.get("/reports")
+def list_reports(request: HttpRequest, state: ReportState = ReportState.TO_BE_LOCATED, limit: int = 100) -> dict[str, Any]:
+    """Reports by state, the oldest first."""
+    query = Report.objects.visible_to(person(request).scope).filter(state=state).order_by("pk")
+    items = [
+        report_out(report) | {"category": report.category, "urgency": report.urgency}
+        for report in query[: max(1, min(limit, MOST_LISTED))]
+    ]
+    return {"items": items, "total": query.count()}
+
+
+@router.get("/reports/{report_id}/reporter")
+def reporter(request: HttpRequest, report_id: int) -> dict[str, Any]:
+    """Who reported. Personal data: each look leaves an audit row."""
+    report = Report.objects.visible_to(person(request).scope).filter(pk=report_id).first()
+    if report is None:
+        raise Problem(404, "There is no such report, or it is not yours to see.")
+    audit.record("reporter.viewed", person(request), "report", str(report_id), request=request)
+    return {"reporter": report.reporter}
+
+
+class Place(Schema):
+    lon: float = Field(ge=-180, le=180)
+    lat: float = Field(ge=-90, le=90)
+
+
+@router.post("/reports/{report_id}/locate")
+def locate(request: HttpRequest, report_id: int, place: Place) -> dict[str, Any]:
+    """Give a parked report its place in WGS-84 degrees; its case opens."""
+    opened = actions.locate(report_id, place.lon, place.lat, person(request), request=request)
+    return {"case": {"id": opened.case_id, "number": opened.number, "department": opened.department}}

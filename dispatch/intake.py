@@ -1,0 +1,350 @@
+"""How reports become cases: located, routed and timed as one batch, written by COPY.
+
+The hot path of the house. A batch costs the same eleven statements whether it holds one report or five thousand, and
+nothing here loops over rows with the ORM. The caller holds the transaction (`twin.journal.writing`) and has already
+left out what was reported before.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any
+from zoneinfo import ZoneInfo
+
+import numpy as np
+import shapely
+from django.conf import settings
+from django.db import connection
+
+from dispatch import routing
+from dispatch.calendars import CITY, calendars
+from dispatch.catalogue import CategoryFacts
+from dispatch.models import Component, ReportState
+from dispatch.refusals import Refusal
+from dispatch.rules import Decision, Facts
+from geo.coordinates import TO_WGS84
+from geo.lookup import Located
+from twin import revisions, tiles
+from twin.journal import Entry, Journal, array, dump
+
+DISPATCHED = "dispatched"
+
+
+@dataclass(slots=True)
+class NewReport:
+    """A decoded report that was not seen before. `x`, `y` are raw: longitude and latitude in the declared `crs`."""
+
+    source_id: int
+    message_id: str
+    channel: str
+    received_at: datetime
+    occurred_at: datetime
+    category: str
+    condition: int | None = None
+    urgency: int | None = None
+    description: str = ""
+    address: str = ""
+    crs: str = ""
+    x: float | None = None
+    y: float | None = None
+    component: str = ""
+    device: str = ""
+    reporter: str | None = None  # JSON, personal data
+    exercise: str = ""
+    report_id: int | None = None  # set for a report that is kept already and was to be located
+
+
+@dataclass(frozen=True, slots=True)
+class Opened:
+    """The report became this case."""
+
+    case_id: int
+    number: str
+    department: str
+
+
+@dataclass(frozen=True, slots=True)
+class Parked:
+    """The report is kept and waits to be located."""
+
+    report_id: int
+
+
+Outcome = Opened | Parked | Refusal
+
+
+@dataclass(slots=True)
+class _Work:
+    """One report on its way, with its position in the caller's batch."""
+
+    position: int
+    report: NewReport
+    category: CategoryFacts
+    condition: int
+    urgency: int
+    report_id: int = 0
+    case_id: int = 0
+    lon: float = field(default=np.nan)
+    lat: float = field(default=np.nan)
+
+
+def register(
+    journal: Journal, reports: Sequence[NewReport], actor: str, known: revisions.Revisions
+) -> list[Outcome]:
+    """Turn reports into cases; for each, in order, what became of it.
+
+    Reports without coordinates are parked. Those that cannot be placed or understood are refused with a reason and
+    leave no row: the caller keeps them as dead letters.
+    """
+    now = routing.current.fresh(journal.at, known)
+    outcomes: list[Outcome | None] = [None] * len(reports)
+    work: list[_Work] = []
+    for position, report in enumerate(reports):
+        understood = _understand(position, report, now)
+        if isinstance(understood, Refusal):
+            outcomes[position] = understood
+        else:
+            work.append(understood)
+    components = _components(work, outcomes)
+    work = [w for w in work if outcomes[w.position] is None]
+    placed = [w for w in work if w.report.x is not None]
+    parked = [w for w in work if w.report.x is None]
+    _to_wgs84(placed)
+    located = now.zones.locate(np.array([w.lon for w in placed]), np.array([w.lat for w in placed]))
+    for w, cell in zip(placed, located.cells, strict=True):
+        if cell < 0:
+            at_zero = w.report.x == 0 and w.report.y == 0
+            outcomes[w.position] = Refusal.null_island() if at_zero else Refusal.outside(w.lon, w.lat)
+    if any(outcomes[w.position] is not None for w in placed):
+        placed = [w for w in placed if outcomes[w.position] is None]
+        located = now.zones.locate(np.array([w.lon for w in placed]), np.array([w.lat for w in placed]))
+    _number(placed + parked)
+    if parked:
+        _park(journal, parked, actor, outcomes)
+    if placed:
+        _Cases(journal, placed, located, now, components, known).open(actor, outcomes)
+    return [outcome for outcome in outcomes if outcome is not None]
+
+
+def _understand(position: int, report: NewReport, now: routing.Routing) -> _Work | Refusal:
+    category = now.edition.categories.get(report.category)
+    if category is None:
+        return Refusal.unknown_category(report.category, now.edition.label)
+    number = category.first_condition if report.condition is None else report.condition
+    condition = category.conditions.get(number)
+    if condition is None:
+        return Refusal.unknown_condition(category.code, number, ", ".join(map(str, category.conditions)))
+    urgency = condition.urgency if report.urgency is None else report.urgency
+    return _Work(position, report, category, number, urgency)
+
+
+def _components(work: Sequence[_Work], outcomes: list[Outcome | None]) -> dict[str, Component]:
+    """The components that reports name; a report that names an unknown one is refused. No statement if none is named."""
+    named = {w.report.component for w in work if w.report.component}
+    found = Component.objects.in_bulk(list(named)) if named else {}
+    for w in work:
+        if w.report.component and w.report.component not in found:
+            outcomes[w.position] = Refusal.unknown_component(w.report.component)
+    return found
+
+
+def _to_wgs84(placed: Sequence[_Work]) -> None:
+    """Bring the raw pairs to WGS-84, one vectorised step per declared system."""
+    by_crs: dict[str, list[_Work]] = {}
+    for w in placed:
+        by_crs.setdefault(w.report.crs, []).append(w)
+    for crs, rows in by_crs.items():
+        x = np.array([w.report.x for w in rows], dtype=np.float64)
+        y = np.array([w.report.y for w in rows], dtype=np.float64)
+        for w, lon, lat in zip(rows, *(values.tolist() for values in TO_WGS84[crs](x, y)), strict=True):
+            w.lon, w.lat = lon, lat
+
+
+def _number(work: Sequence[_Work]) -> None:
+    """Give ids to reports and cases: one statement for the batch."""
+    if not work:
+        return
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT nextval('dispatch_report_id_seq'), nextval('dispatch_case_id_seq') FROM generate_series(1, %s)",
+            [len(work)],
+        )
+        for w, (report_id, case_id) in zip(work, cursor.fetchall(), strict=True):
+            w.report_id, w.case_id = w.report.report_id or report_id, case_id
+
+
+def _park(journal: Journal, parked: Sequence[_Work], actor: str, outcomes: list[Outcome | None]) -> None:
+    _write_reports(parked, ReportState.TO_BE_LOCATED)
+    for w in parked:
+        outcomes[w.position] = Parked(w.report_id)
+        state = {
+            "channel": w.report.channel,
+            "category": w.category.code,
+            "urgency": w.urgency,
+            "address": w.report.address,
+            "received_at": w.report.received_at,
+            "exercise": w.report.exercise,
+        }
+        journal.say(
+            Entry(
+                "report.parked",
+                "report",
+                str(w.report_id),
+                1,
+                actor,
+                dump(state),
+                exercise=w.report.exercise,
+            )
+        )
+
+
+class _Cases:
+    """The located part of a batch: decides, then writes reports, cases and journal."""
+
+    def __init__(
+        self,
+        journal: Journal,
+        work: Sequence[_Work],
+        located: Located,
+        now: routing.Routing,
+        components: dict[str, Component],
+        known: revisions.Revisions,
+    ) -> None:
+        self.journal, self.work, self.located, self.now = journal, work, located, now
+        self.components = components
+        self.local = journal.at.astimezone(ZoneInfo(settings.TIME_ZONE))
+        conditions = [w.category.conditions[w.condition] for w in work]
+        self.due = calendars.fresh(known)[CITY].deadlines(
+            journal.at, [c.limit_value for c in conditions], [c.limit_unit for c in conditions]
+        )
+
+    def open(self, actor: str, outcomes: list[Outcome | None]) -> None:
+        decision = self.now.rules.decide(self._facts(), self._resolve)
+        for w, chosen in zip(self.work, decision.chosen, strict=True):
+            raised = self.now.rules.rules[chosen].urgency
+            w.urgency = max(w.urgency, raised or 0)
+        _write_reports([w for w in self.work if w.report.report_id is None], ReportState.CASE)
+        self._write_cases(decision, actor, outcomes)
+
+    def _facts(self) -> Facts:
+        return Facts(
+            category=np.array([w.category.index for w in self.work]),
+            channel=np.array([w.report.channel for w in self.work], dtype=object),
+            urgency=np.array([w.urgency for w in self.work]),
+            text=[w.report.description for w in self.work],
+            has_component=np.array([bool(w.report.component) for w in self.work]),
+            located=self.located,
+            hour=self.local.hour + self.local.minute / 60,
+            weekday=self.local.isoweekday(),
+        )
+
+    def _resolve(self, i: int, source: Any) -> str:
+        """The department that a report's component or zone names; '' if there is none."""
+        if source["from"] == "component":
+            component = self.components.get(self.work[i].report.component)
+            return getattr(component, source["role"]) if component else ""
+        for position in self.located.of(i):
+            zone = self.now.zones.zones[position]
+            if zone.kind == source["kind"] and zone.department:
+                return zone.department
+        return str(source.get("else", ""))
+
+    def _write_cases(self, decision: Decision, actor: str, outcomes: list[Outcome | None]) -> None:
+        opened_at = self.journal.at
+        day = f"{self.local:%Y%m%d}"
+        geoms = _hex_points(self.work)
+        under = tiles.tiles_of(np.array([w.lon for w in self.work]), np.array([w.lat for w in self.work])).tolist()
+        versions = {"rules": self.now.rules.version, "catalogue": self.now.edition.label}
+        versions["zones"] = self.now.versions["zones"]
+        with connection.cursor() as cursor, cursor.copy(_COPY_CASES) as copy:
+            for i, w in enumerate(self.work):
+                number = f"{day}{w.case_id % 100_000_000:08d}"
+                zones = self.now.zones.ids[self.located.of(i)].tolist()
+                zone_array = array(zones)
+                cell = self.now.zones.zones[self.located.cells[i]].code
+                place_zh, place_en = self._place(i)
+                chosen = int(decision.chosen[i])
+                department = decision.departments[i]
+                why = {"rule": chosen, "failed": decision.failed[i, :chosen].tolist(), "department": department} | versions
+                state = {
+                    "number": number,
+                    "category": w.category.code,
+                    "urgency": w.urgency,
+                    "status": DISPATCHED,
+                    "channel": w.report.channel,
+                    "lon": round(w.lon, 7),
+                    "lat": round(w.lat, 7),
+                    "department": department,
+                    "zones": zones,
+                    "cell": cell,
+                    "place": place_zh,
+                    "place_en": place_en,
+                    "opened_at": opened_at,
+                    "due_at": self.due[i],
+                    "exercise": w.report.exercise,
+                }
+                copy.write_row(
+                    (w.case_id, number, 1, DISPATCHED, w.report.channel, self.now.edition.id, w.category.code)
+                    + (w.condition, w.urgency, place_zh, place_en, geoms[i], cell, zone_array, w.report.component)
+                    + (department, dump(why), opened_at, self.due[i], w.report.exercise)
+                )
+                self.journal.say(
+                    Entry(
+                        "case.opened",
+                        "case",
+                        str(w.case_id),
+                        1,
+                        actor,
+                        dump(state),
+                        zones=zones,
+                        department=department,
+                        tile=under[i],
+                        geom=geoms[i],
+                        exercise=w.report.exercise,
+                        change=f'{{"reports":[{w.report_id}]}}',
+                    )
+                )
+                outcomes[w.position] = Opened(w.case_id, number, department)
+
+    def _place(self, i: int) -> tuple[str, str]:
+        """How a person would name the place: the address as reported, else street and community."""
+        address = self.work[i].report.address
+        if address:
+            return address, address
+        names = {}
+        for position in self.located.of(i):
+            zone = self.now.zones.zones[position]
+            names.setdefault(zone.kind, zone)
+        parts = [names[kind] for kind in ("street", "community") if kind in names]
+        return "".join(zone.name_zh for zone in parts), ", ".join(zone.name_en for zone in reversed(parts))
+
+
+_REPORT_COLUMNS = (
+    "id, source_id, message_id, channel, state, case_id, received_at, occurred_at, category, condition, urgency,"
+    " description, address, crs, x, y, component, device, reporter, exercise"
+)
+_COPY_REPORTS = f"COPY dispatch_report ({_REPORT_COLUMNS}) FROM STDIN"
+_COPY_CASES = (
+    "COPY dispatch_case (id, number, version, status, channel, catalogue_id, category, condition, urgency, place_zh,"
+    " place_en, geom, cell, zones, component, department, decision, opened_at, due_at, exercise) FROM STDIN"
+)
+
+
+def _write_reports(work: Sequence[_Work], state: ReportState) -> None:
+    if not work:
+        return
+    with connection.cursor() as cursor, cursor.copy(_COPY_REPORTS) as copy:
+        for w in work:
+            r = w.report
+            case_id = w.case_id if state == ReportState.CASE else None
+            copy.write_row(
+                (w.report_id, r.source_id, r.message_id, r.channel, state.value, case_id, r.received_at, r.occurred_at)
+                + (r.category, w.condition, w.urgency, r.description, r.address, r.crs, r.x, r.y, r.component)
+                + (r.device, r.reporter, r.exercise)
+            )
+
+
+def _hex_points(work: Sequence[_Work]) -> list[str]:
+    """Hex EWKB of the points, SRID 4326, longitude first."""
+    points = shapely.set_srid(shapely.points([w.lon for w in work], [w.lat for w in work]), 4326)
+    return shapely.to_wkb(points, hex=True, include_srid=True).tolist()

@@ -1,0 +1,59 @@
+"""The HTTP API: one OpenAPI document at /api/openapi.json, a page for it at /api/docs. Rooms hang their routers in."""
+
+from typing import Any
+
+from django.core.exceptions import PermissionDenied
+from django.http import Http404, HttpRequest, HttpResponse
+from ninja import NinjaAPI
+from ninja.errors import AuthenticationError, HttpError, ValidationError
+from ninja.security import SessionAuth
+
+from twin import problems
+from twin.problems import Problem
+
+
+class LoggedIn(SessionAuth):
+    """A person with a session; changes need the CSRF token too."""
+
+    def authenticate(self, request: HttpRequest, key: str | None) -> Any | None:
+        return request.user if request.user.is_authenticated else None
+
+
+api = NinjaAPI(title="Yiwang 一网", version="1", auth=LoggedIn(), docs_url="/docs")
+
+
+@api.exception_handler(Problem)
+def on_problem(request: HttpRequest, error: Problem) -> HttpResponse:
+    return problems.answer(error.status, error.detail, **error.extra)
+
+
+@api.exception_handler(ValidationError)
+def on_invalid(request: HttpRequest, error: ValidationError) -> HttpResponse:
+    where = "; ".join(f"{'.'.join(map(str, e['loc'][1:]))}: {e['msg']}" for e in error.errors)
+    return problems.answer(422, where, errors=error.errors)
+
+
+@api.exception_handler(AuthenticationError)
+def on_stranger(request: HttpRequest, error: AuthenticationError) -> HttpResponse:
+    return problems.answer(401, "Log in first, or send the token of a registered source.")
+
+
+@api.exception_handler(Http404)
+def on_missing(request: HttpRequest, error: Http404) -> HttpResponse:
+    return problems.answer(404, str(error) or "There is nothing here, or you may not see it.")
+
+
+@api.exception_handler(PermissionDenied)
+def on_denied(request: HttpRequest, error: PermissionDenied) -> HttpResponse:
+    return problems.answer(403, str(error) or "Your roles do not allow this.")
+
+
+@api.exception_handler(HttpError)
+def on_http_error(request: HttpRequest, error: HttpError) -> HttpResponse:
+    return problems.answer(error.status_code, str(error))
+
+
+api.add_router("", "twin.session.router")
+api.add_router("", "geo.api.router")
+api.add_router("", "dispatch.api.router")
+#api.add_router("", "ingest.api.router")

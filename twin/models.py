@@ -1,0 +1,161 @@
+"""Tables of the ground floor: people and what they may see, the journal, features, the audit and the clock."""
+
+import uuid
+from typing import Self
+
+from django.contrib.auth.models import AbstractUser
+from django.contrib.gis.db import models
+from django.contrib.postgres.fields import ArrayField
+from django.db.models import Q
+
+from twin.access import Scope
+
+
+class Role(models.TextChoices):
+    """What a person does here. Roles are few and carry behaviour, so they are code; who has which is data."""
+
+    OPERATOR = "operator", "指挥中心操作员 Operator"
+    DEPARTMENT = "department", "专业部门 Department"
+    GRID_WORKER = "grid_worker", "网格员 Grid worker"
+    HOTLINE_AGENT = "hotline_agent", "12345 受理员 Hotline agent"
+    PLANNER = "planner", "规划与演练 Planner"
+    ADMINISTRATOR = "administrator", "管理员 Administrator"
+
+
+class User(AbstractUser):
+    """A person. Names are kept as one field, as Chinese names are."""
+
+    first_name = None  # type: ignore[assignment]
+    last_name = None  # type: ignore[assignment]
+    name = models.CharField(max_length=80, blank=True)
+
+    @property
+    def scope(self) -> Scope:
+        """What this person may see; one query, so ask once for a request or a connection."""
+        return Scope.union(grant.scope for grant in self.grants.all())
+
+    def roles(self) -> set[str]:
+        return {grant.role for grant in self.grants.all()}
+
+
+class Grant(models.Model):
+    """A role that a person has, within departments and zones. Empty means: no limit on that side.
+
+    Departments are codes of the department tree; `UMB` takes `UMB.SAN` with it. The ground floor does not know
+    what a department is, only that its codes nest at dots.
+    """
+
+    user = models.ForeignKey(User, on_delete=models.CASCADE, related_name="grants")
+    role = models.CharField(max_length=20, choices=Role.choices)
+    departments = ArrayField(models.CharField(max_length=40), default=list, blank=True)
+    zones = ArrayField(models.IntegerField(), default=list, blank=True)
+
+    @property
+    def scope(self) -> Scope:
+        return Scope.limited(self.departments, self.zones)
+
+    def __str__(self) -> str:
+        return f"{self.user} {self.role}"
+
+
+class Head(models.Model):
+    """The one row that gives the journal its numbers; see `twin/journal.py`."""
+
+    one = models.BooleanField(primary_key=True, default=True)
+    epoch = models.UUIDField(default=uuid.uuid4)
+    seq = models.BigIntegerField(default=0)
+    at = models.DateTimeField()
+
+    class Meta:
+        managed = False
+
+
+class JournalRow(models.Model):
+    """One change that anyone can see. Never updated, never deleted but by dropping a whole partition."""
+
+    seq = models.BigIntegerField(primary_key=True)
+    at = models.DateTimeField(help_text="city clock; never goes back as seq grows")
+    kind = models.TextField(help_text="object type and past participle: case.opened")
+    object_type = models.TextField()
+    object_id = models.TextField()
+    version = models.IntegerField()
+    actor = models.TextField(help_text="user:7, source:hotline, rule, clock")
+    exercise = models.TextField(default="", help_text="code of the exercise; empty is real")
+    zones = ArrayField(models.IntegerField())
+    department = models.TextField(default="")
+    tile = models.BigIntegerField(null=True)
+    was = models.JSONField(null=True, help_text="zones, department and tile before, where they changed")
+    change = models.JSONField()
+    state = models.JSONField(null=True, help_text="the whole state after; null: it left the map")
+    recorded_at = models.DateTimeField()
+
+    class Meta:
+        managed = False
+        db_table = "twin_journal"
+
+
+class FeatureQuerySet(models.QuerySet["Feature"]):
+    def visible_to(self, scope: Scope) -> Self:
+        return self.filter(scope.where())
+
+
+class Feature(models.Model):
+    """An object as the map shows it now: the newest version of it in the journal."""
+
+    pk = models.CompositePrimaryKey("object_type", "object_id")
+    object_type = models.TextField()
+    object_id = models.TextField()
+    version = models.IntegerField()
+    tile = models.BigIntegerField(null=True)
+    geom = models.GeometryField(srid=4326, null=True)
+    zones = ArrayField(models.IntegerField())
+    department = models.TextField(default="")
+    exercise = models.TextField(default="")
+    state = models.JSONField()
+
+    objects = FeatureQuerySet.as_manager()
+
+    class Meta:
+        managed = False
+
+
+class Revision(models.Model):
+    """How often a kind of settings (zones, rules, catalogue, devices ...) has changed.
+
+    Every batch reads this small table in its own transaction, so that a change holds in every process from its
+    commit on, with no message to miss.
+    """
+
+    topic = models.TextField(primary_key=True)
+    number = models.BigIntegerField(default=0)
+
+
+class ClockSetting(models.Model):
+    """The city clock: city time = city_anchor + (wall - wall_anchor) * rate. No row: the wall clock itself."""
+
+    one = models.BooleanField(primary_key=True, default=True)
+    wall_anchor = models.DateTimeField()
+    city_anchor = models.DateTimeField()
+    rate = models.FloatField(default=1.0)
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(condition=Q(one=True), name="one_clock"),
+            models.CheckConstraint(condition=Q(rate__gte=0), name="clock_never_runs_back"),
+        ]
+
+
+class AuditRow(models.Model):
+    """Who did or looked at what. Written in the transaction of the act, never changed after."""
+
+    at = models.DateTimeField(db_index=True)
+    user = models.ForeignKey(User, null=True, on_delete=models.PROTECT, related_name="+")
+    act = models.TextField(help_text="dotted and unique: case.accepted, deadletter.sent_again, login.failed")
+    object_type = models.TextField(blank=True)
+    object_id = models.TextField(blank=True)
+    detail = models.JSONField(default=dict)
+    address = models.GenericIPAddressField(null=True)
+    exercise = models.TextField(default="", blank=True)
+
+    class Meta:
+        indexes = [models.Index(fields=["object_type", "object_id"], name="audit_object")]

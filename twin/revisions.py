@@ -1,0 +1,61 @@
+"""Settings that every process keeps in memory, and how none of them is ever stale.
+
+Zones, rules, the catalogue, devices, the clock: each is a *topic* with a number that a change raises in its own
+transaction. A batch reads all numbers (one short statement in its own transaction) and reloads what has moved.
+So a change holds in every worker from the first batch after its commit: nothing to restart, no message to miss.
+"""
+
+import threading
+from collections.abc import Callable, Mapping
+from typing import Generic, TypeVar
+
+from django.db.models import F
+
+from twin.models import Revision
+
+Revisions = Mapping[str, int]
+
+
+def read() -> Revisions:
+    """The number of every topic; one statement."""
+    return dict(Revision.objects.values_list("topic", "number"))
+
+
+def bump(topic: str) -> None:
+    """Say, inside the transaction of a change, that a topic has changed. The row lock is held until commit."""
+    if not Revision.objects.filter(topic=topic).update(number=F("number") + 1):
+        Revision.objects.create(topic=topic, number=1)
+
+
+T = TypeVar("T")
+
+
+class Cached(Generic[T]):
+    """What a process knows of one topic, loaded again when its number has moved."""
+
+    def __init__(self, topic: str, load: Callable[[], T]) -> None:
+        self.topic = topic
+        self._load = load
+        self._lock = threading.Lock()
+        self._held: tuple[int, T] | None = None
+
+    def fresh(self, revisions: Revisions | None = None) -> T:
+        """The value as of `revisions`; reads the numbers itself (one statement) when none are given."""
+        number = (read() if revisions is None else revisions).get(self.topic, 0)
+        held = self._held
+        if held is not None and held[0] == number:
+            return held[1]
+        with self._lock:  # one loader at a time: the zones of a city are not small
+            held = self._held
+            if held is None or held[0] != number:
+                self._held = held = (number, self._load())
+            return held[1]
+
+    def known(self) -> T | None:
+        """The value as last loaded, without asking."""
+        held = self._held
+        return held[1] if held else None
+
+    def forget(self) -> None:
+        """Drop the value: for a process whose database was replaced under it."""
+        self._held = None

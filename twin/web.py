@@ -1,0 +1,60 @@
+"""The few pages and answers that belong to no room: the console's page, the health check, the security headers."""
+
+from collections.abc import Awaitable, Callable
+from pathlib import Path
+
+from django.conf import settings
+from django.db import connection
+from django.http import FileResponse, HttpRequest, HttpResponse, JsonResponse
+from django.utils.decorators import sync_and_async_middleware
+from django.views.decorators.cache import never_cache
+from asgiref.sync import iscoroutinefunction
+
+# Everything comes from this host: a command room has no internet. Inline styles are needed by the map and the widgets.
+POLICY = (
+    "default-src 'self'; worker-src 'self' blob:; img-src 'self' data: blob:; style-src 'self' 'unsafe-inline';"
+    " connect-src 'self' ws: wss:; frame-ancestors 'self'; base-uri 'self'; form-action 'self'"
+)
+NOT_BUILT = (
+    "<!doctype html><meta charset=utf-8><title>Yiwang</title><p>The console is not built yet."
+    " Run <code>make up</code>, or <code>npm ci &amp;&amp; npm run build</code> in <code>frontend/console</code>."
+)
+
+
+@sync_and_async_middleware
+def content_security(get_response: Callable[[HttpRequest], HttpResponse | Awaitable[HttpResponse]]):  # type: ignore[no-untyped-def]
+    """Send the content security policy with every answer."""
+    if iscoroutinefunction(get_response):
+
+        async def asynchronous(request: HttpRequest) -> HttpResponse:
+            response = await get_response(request)  # type: ignore[misc]
+            response.headers.setdefault("Content-Security-Policy", POLICY)
+            return response
+
+        return asynchronous
+
+    def synchronous(request: HttpRequest) -> HttpResponse:
+        response = get_response(request)
+        assert isinstance(response, HttpResponse)
+        response.headers.setdefault("Content-Security-Policy", POLICY)
+        return response
+
+    return synchronous
+
+
+@never_cache
+def console(request: HttpRequest) -> HttpResponse | FileResponse:
+    """The console's page; it logs in by itself."""
+    page = Path(settings.CONSOLE_DIST) / "index.html"
+    if not page.is_file():
+        return HttpResponse(NOT_BUILT, status=503)
+    return HttpResponse(page.read_bytes())
+
+
+@never_cache
+def healthz(request: HttpRequest) -> JsonResponse:
+    """200 when this process answers and reaches its database."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT seq FROM twin_head")
+        (seq,) = cursor.fetchone()
+    return JsonResponse({"ok": True, "seq": seq})
