@@ -74,8 +74,8 @@ editions = revisions.Cached("catalogue", _load)
 
 
 def current(known: revisions.Revisions | None = None) -> Edition:
-    """The edition in force. Raises LookupError when the city has none yet."""
+    """The edition in force. Raises NotReady when the city has none yet."""
     edition = editions.fresh(known)
     if edition is None:
-        raise LookupError("no catalogue is in force; load one, or run 'yiwang seed-demo'")
+        raise revisions.NotReady("no catalogue is in force; load one, or run 'yiwang seed-demo'")
     return edition

@@ -39,12 +39,15 @@ def world(zones: ZoneIndex, known: revisions.Revisions) -> World:
 
 
 def load(zones: ZoneIndex, at: datetime, known: revisions.Revisions) -> Routing:
-    """Raises LookupError when the city has no rule set yet."""
+    """Raises NotReady when the city has no rule set, or its rules name what is no longer there."""
     rule_set = in_force(RuleSet.objects.all(), at)
     if not isinstance(rule_set, RuleSet):
-        raise LookupError("no rule set is in force; load one, or run 'yiwang seed-demo'")
+        raise revisions.NotReady("no rule set is in force; load one, or run 'yiwang seed-demo'")
     rows = list(rule_set.rules.order_by("order").values("order", "name_zh", "name_en", "when", "department", "urgency"))
-    rules = compile_rules(rule_set.version, rows, world(zones, known))
+    try:
+        rules = compile_rules(rule_set.version, rows, world(zones, known))
+    except ValueError as error:
+        raise revisions.NotReady(f"rule set {rule_set.version} cannot be used: {error}") from error
     following = RuleSet.objects.filter(holds_from__gt=at).aggregate(at=Min("holds_from"))["at"]
     versions = {topic: known.get(topic, 0) for topic in TOPICS}
     return Routing(rules, zones, catalogue.current(known), versions, following)

@@ -70,7 +70,7 @@ class DeadLetter(models.Model):
     raw = models.BinaryField()
     source_id = models.IntegerField(null=True)
     message_id = models.TextField(null=True)
-    delivery = models.TextField(null=True, help_text="who delivered it as what: a delivery is kept once")
+    delivery = models.TextField(null=True, help_text="MQTT slot, packet id, digest: tells a redelivery")
     reason_code = models.CharField(max_length=40)
     reason_zh = models.TextField()
     reason_en = models.TextField()
@@ -82,10 +82,11 @@ class DeadLetter(models.Model):
 
     class Meta:
         constraints = [
-            # The two ways in which a message has a name: its source's, or the broker's.
             models.UniqueConstraint(
                 fields=["source_id", "message_id"], condition=Q(message_id__isnull=False), name="dead_letter_once"
             ),
-            models.UniqueConstraint(fields=["delivery"], condition=Q(delivery__isnull=False), name="delivery_once"),
         ]
-        indexes = [models.Index(fields=["state", "id"], name="dead_letter_state")]
+        indexes = [
+            models.Index(fields=["state", "id"], name="dead_letter_state"),
+            models.Index(fields=["delivery"], condition=Q(delivery__isnull=False), name="dead_letter_delivery"),
+        ]

@@ -56,4 +56,4 @@ def on_http_error(request: HttpRequest, error: HttpError) -> HttpResponse:
 api.add_router("", "twin.session.router")
 api.add_router("", "geo.api.router")
 api.add_router("", "dispatch.api.router")
-#api.add_router("", "ingest.api.router")
+api.add_router("", "ingest.api.router")

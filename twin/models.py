@@ -1,7 +1,7 @@
 """Tables of the ground floor: people and what they may see, the journal, features, the audit and the clock."""
 
 import uuid
-from typing import Self
+from typing import Any, Self
 
 from django.contrib.auth.models import AbstractUser
 from django.contrib.gis.db import models
@@ -58,6 +58,13 @@ class Grant(models.Model):
         return f"{self.user} {self.role}"
 
 
+class JSONText(models.JSONField):
+    """A column of type json: psycopg parses it itself, unlike jsonb, which Django asks it not to."""
+
+    def from_db_value(self, value: Any, expression: Any, connection: Any) -> Any:
+        return value
+
+
 class Head(models.Model):
     """The one row that gives the journal its numbers; see `twin/journal.py`."""
 
@@ -84,9 +91,9 @@ class JournalRow(models.Model):
     zones = ArrayField(models.IntegerField())
     department = models.TextField(default="")
     tile = models.BigIntegerField(null=True)
-    was = models.JSONField(null=True, help_text="zones, department and tile before, where they changed")
-    change = models.JSONField()
-    state = models.JSONField(null=True, help_text="the whole state after; null: it left the map")
+    was = JSONText(null=True, help_text="zones, department and tile before, where they changed")
+    change = JSONText()
+    state = JSONText(null=True, help_text="the whole state after; null: it left the map")
     recorded_at = models.DateTimeField()
 
     class Meta:
@@ -111,7 +118,7 @@ class Feature(models.Model):
     zones = ArrayField(models.IntegerField())
     department = models.TextField(default="")
     exercise = models.TextField(default="")
-    state = models.JSONField()
+    state = JSONText()
 
     objects = FeatureQuerySet.as_manager()
 

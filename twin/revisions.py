@@ -16,6 +16,10 @@ from twin.models import Revision
 Revisions = Mapping[str, int]
 
 
+class NotReady(Exception):
+    """The city lacks something that it cannot work without; the sentence says what. Work waits, nothing is refused."""
+
+
 def read() -> Revisions:
     """The number of every topic; one statement."""
     return dict(Revision.objects.values_list("topic", "number"))

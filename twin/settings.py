@@ -129,12 +129,14 @@ USE_TZ = True
 # The console's built bundle; a wheel carries it inside the package, a checkout has it where npm left it.
 CONSOLE_DIST = ROOT / "frontend" / "console" / "dist"
 STATIC_URL = "/static/"
-STATIC_ROOT = ROOT / ".run" / "static"
 STATICFILES_DIRS = [("console", CONSOLE_DIST)] if CONSOLE_DIST.is_dir() else []
 WHITENOISE_USE_FINDERS = True  # serve straight from the folders above: nothing to collect
 WHITENOISE_MIMETYPES = {".mjs": "text/javascript"}  # module workers do not start without it
 # Vite names its assets by content, so that they may be kept for ever.
 WHITENOISE_IMMUTABLE_FILE_TEST = r"^/static/console/assets/.+-[A-Za-z0-9_-]{8}\.\w+$"
+
+# GDAL before 3.9 would follow addresses inside a spatial reference; no spatial reference from outside is parsed here.
+SILENCED_SYSTEM_CHECKS = ["gis.W001"]
 
 LOGGING = {
     "version": 1,

@@ -1,0 +1,127 @@
+"""Kafka: a consumer group whose positions live in PostgreSQL.
+
+Offsets are never committed to Kafka. When partitions are assigned, reading starts where the database stands; when a
+batch commits, the position moves in the same transaction. A worker that lost its partitions without noticing is
+fenced by that statement, so that a rebalance at any moment neither loses nor repeats a message.
+"""
+
+import logging
+import threading
+from collections.abc import Iterable
+from datetime import UTC, datetime
+from typing import Any
+
+from django.conf import settings
+from kafka import ConsumerRebalanceListener, KafkaConsumer
+from kafka.coordinator.assignors.cooperative_sticky import CooperativeStickyAssignor
+from kafka.structs import TopicPartition
+
+from ingest import positions
+from ingest.message import Message, Position
+from ingest.pipeline import Fenced
+from ingest.worker import Stopped, take_in
+
+log = logging.getLogger(__name__)
+
+MOST_AT_ONCE = 2_000  # messages in a batch
+PARTITIONS = 4
+POLL = 200  # milliseconds to wait for a first message
+SESSION = 10_000  # milliseconds until a killed worker's partitions go to another
+
+
+def topic() -> str:
+    return f"{settings.CHANNEL_PREFIX}.events"
+
+
+def group() -> str:
+    return f"{settings.CHANNEL_PREFIX}-ingest"
+
+
+class _Seek(ConsumerRebalanceListener):
+    """Puts the reader where the database stands, whenever partitions come."""
+
+    def __init__(self, consumer: KafkaConsumer) -> None:
+        self.consumer = consumer
+
+    def on_partitions_revoked(self, revoked: Iterable[TopicPartition]) -> None:
+        """Nothing to hand over: what was read but not committed is simply read again by the next owner."""
+
+    def on_partitions_assigned(self, assigned: Iterable[TopicPartition]) -> None:
+        seek(self.consumer, assigned)
+
+
+def seek(consumer: KafkaConsumer, partitions: Iterable[TopicPartition]) -> None:
+    stands = positions.stand(group(), [(p.topic, p.partition) for p in partitions])
+    for (name, partition), offset in stands.items():
+        consumer.seek(TopicPartition(name, partition), offset)
+
+
+def consumer(worker: str) -> KafkaConsumer:
+    """A member of the group. `worker` names a static member: one that comes back in time gets its partitions again."""
+    return KafkaConsumer(
+        bootstrap_servers=settings.KAFKA_BOOTSTRAP.split(","),
+        group_id=group(),
+        group_instance_id=worker or None,
+        client_id=worker or "yiwang-ingest",
+        enable_auto_commit=False,
+        # A position below the log's start (retention ate it) must not jump to the end: read what is left.
+        auto_offset_reset="earliest",
+        partition_assignment_strategy=[CooperativeStickyAssignor],
+        session_timeout_ms=SESSION,
+        heartbeat_interval_ms=SESSION // 3,
+        max_poll_records=MOST_AT_ONCE,
+        fetch_max_wait_ms=20,
+        max_partition_fetch_bytes=4 << 20,
+        fetch_max_bytes=16 << 20,
+    )
+
+
+def ensure_topic() -> None:
+    """Make the city's topic unless it is there. Partitions bound how many workers can share it."""
+    admin = KafkaAdminClient(bootstrap_servers=settings.KAFKA_BOOTSTRAP.split(","), client_id="yiwang-setup")
+    try:
+        admin.create_topics({topic(): {"num_partitions": PARTITIONS, "replication_factor": 1}})
+    except TopicAlreadyExistsError:
+        pass
+    finally:
+        admin.close()
+
+
+def run(stop: threading.Event, worker: str = "") -> None:
+    """Read until `stop`. One batch at a time: while the database is slow nothing more is read."""
+    reader = consumer(worker)
+    reader.subscribe([topic()], listener=_Seek(reader))
+    log.info("reading %s from Kafka", topic())
+    try:
+        while not stop.is_set():
+            records = reader.poll(timeout_ms=POLL)
+            messages = [message_of(record) for partition in records.values() for record in partition]
+            if not messages:
+                continue
+            try:
+                take_in(messages, stop, group())
+            except Fenced as fenced:
+                log.info("%s; looking where it stands", fenced)
+                seek(reader, reader.assignment())
+    except Stopped:
+        pass
+    finally:
+        reader.close()
+
+
+def message_of(record: Any) -> Message:
+    """A record as a message. Without headers it is taken for structured JSON, as a plain producer sends it."""
+    headers = {name.lower(): (value or b"").decode("utf-8", "replace") for name, value in record.headers or ()}
+    content_type = headers.get("content-type", "")
+    attributes = {}
+    if not content_type.startswith("application/cloudevents"):
+        attributes = {name[3:]: value for name, value in headers.items() if name.startswith("ce_")}
+    return Message(
+        channel="kafka",
+        body=record.value or b"",
+        received_at=datetime.now(UTC),
+        topic=record.topic,
+        content_type=content_type,
+        attributes=attributes,
+        position=Position(record.topic, record.partition, record.offset),
+    )

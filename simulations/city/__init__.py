@@ -1,0 +1,1 @@
+"""The demo city: a seeded, synthetic district and the life in it."""

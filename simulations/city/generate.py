@@ -1,0 +1,3 @@
+from typing import Any
+City = Any
+def generate(seed: int) -> Any: ...

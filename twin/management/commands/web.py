@@ -1,0 +1,21 @@
+import uvicorn
+from django.conf import settings
+from django.core.management.base import BaseCommand
+
+
+class Command(BaseCommand):
+    help = "Serve the console, the API and the live view."
+
+    def handle(self, *args: object, **options: object) -> None:
+        self.stdout.write(f"Yiwang at http://{settings.WEB_HOST}:{settings.WEB_PORT}")
+        uvicorn.run(
+            "twin.asgi:application",
+            host=settings.WEB_HOST,
+            port=settings.WEB_PORT,
+            ws="websockets-sansio",  # the fastest of uvicorn's; frames are small, so compression would only cost
+            ws_per_message_deflate=False,
+            lifespan="off",
+            access_log=False,
+            log_config=None,
+            timeout_graceful_shutdown=3,
+        )
