@@ -12,8 +12,9 @@ from datetime import UTC, datetime
 from typing import Any
 
 from django.conf import settings
-from kafka import ConsumerRebalanceListener, KafkaConsumer
+from kafka import ConsumerRebalanceListener, KafkaAdminClient, KafkaConsumer
 from kafka.coordinator.assignors.cooperative_sticky import CooperativeStickyAssignor
+from kafka.errors import TopicAlreadyExistsError
 from kafka.structs import TopicPartition
 
 from ingest import positions

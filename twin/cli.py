@@ -67,3 +67,7 @@ def show_help() -> None:
             table.add_row(f"  [cyan]{name}[/]", purpose)
         table.add_row()
     console.print(table)
+
+
+if __name__ == "__main__":
+    main()

@@ -17,7 +17,7 @@ class Role(models.TextChoices):
     OPERATOR = "operator", "指挥中心操作员 Operator"
     DEPARTMENT = "department", "专业部门 Department"
     GRID_WORKER = "grid_worker", "网格员 Grid worker"
-    HOTLINE_AGENT = "hotline_agent", "12345 受理员 Hotline agent"
+    HOTLINE_AGENT = "hotline_agent", "热线受理员 Hotline agent"
     PLANNER = "planner", "规划与演练 Planner"
     ADMINISTRATOR = "administrator", "管理员 Administrator"
 

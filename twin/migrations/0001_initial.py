@@ -123,7 +123,7 @@ class Migration(migrations.Migration):
             name='Grant',
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('role', models.CharField(choices=[('operator', '指挥中心操作员 Operator'), ('department', '专业部门 Department'), ('grid_worker', '网格员 Grid worker'), ('hotline_agent', '12345 受理员 Hotline agent'), ('planner', '规划与演练 Planner'), ('administrator', '管理员 Administrator')], max_length=20)),
+                ('role', models.CharField(choices=[('operator', '指挥中心操作员 Operator'), ('department', '专业部门 Department'), ('grid_worker', '网格员 Grid worker'), ('hotline_agent', '热线受理员 Hotline agent'), ('planner', '规划与演练 Planner'), ('administrator', '管理员 Administrator')], max_length=20)),
                 ('departments', django.contrib.postgres.fields.ArrayField(base_field=models.CharField(max_length=40), blank=True, default=list, size=None)),
                 ('zones', django.contrib.postgres.fields.ArrayField(base_field=models.IntegerField(), blank=True, default=list, size=None)),
                 ('user', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='grants', to=settings.AUTH_USER_MODEL)),
