@@ -52,7 +52,9 @@ def bootstrap(request: HttpRequest) -> dict[str, Any]:
     return {
         "city": city(known),
         "now": clock.now(known),
-        "tiles": {layers: f"/tiles/{layers}/{known.get(layers, 0)}/{{z}}/{{x}}/{{y}}" for layers in ("basemap", "zones")},
+        "tiles": {
+            layers: f"/tiles/{layers}/{known.get(layers, 0)}/{{z}}/{{x}}/{{y}}" for layers in ("basemap", "zones")
+        },
         "catalogue": {
             "standard": edition.standard,
             "version": edition.version,
@@ -239,7 +241,9 @@ def act(request: HttpRequest, case_id: int, verb: str, body: Act) -> dict[str, A
 
 
 @router.get("/reports")
-def list_reports(request: HttpRequest, state: ReportState = ReportState.TO_BE_LOCATED, limit: int = 100) -> dict[str, Any]:
+def list_reports(
+    request: HttpRequest, state: ReportState = ReportState.TO_BE_LOCATED, limit: int = 100
+) -> dict[str, Any]:
     """Reports by state, the oldest first."""
     query = Report.objects.visible_to(person(request).scope).filter(state=state).order_by("pk")
     items = [

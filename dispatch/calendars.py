@@ -72,7 +72,7 @@ def build(
     exceptions: dict[date, bool],
     zone: ZoneInfo,
 ) -> WorkingTime:
-    """Slots of a calendar from `first` to `last` day, local to `zone`. `exceptions` says of single days if they work."""
+    """Slots from `first` to `last` day, local to `zone`. `exceptions` says of single days whether they are worked."""
     slots: list[tuple[float, float]] = []
     spans = [(time.fromisoformat(begin), time.fromisoformat(end)) for begin, end in hours]
     day = first

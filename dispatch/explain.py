@@ -71,15 +71,13 @@ CHANNELS: dict[Any, Words] = {
 }
 KINDS: dict[Any, Words] = {"component": ("部件", "component"), "event": ("事件", "event")}
 WEEKDAYS: dict[Any, Words] = {
-    number: words
-    for number, words in enumerate(
-        zip(
-            ("周一", "周二", "周三", "周四", "周五", "周六", "周日"),
-            ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday"),
-            strict=True,
-        ),
-        1,
-    )
+    1: ("周一", "Monday"),
+    2: ("周二", "Tuesday"),
+    3: ("周三", "Wednesday"),
+    4: ("周四", "Thursday"),
+    5: ("周五", "Friday"),
+    6: ("周六", "Saturday"),
+    7: ("周日", "Sunday"),
 }
 FIELDS: dict[str, Words] = {
     "category": ("类别", "category"),
@@ -127,9 +125,7 @@ def condition_words(condition: Mapping[str, Any], names: Names) -> Words:
 def explain(case: Case, edition: Edition) -> Explanation:
     """The explanation of a case's dispatch; `edition` is the catalogue of the case."""
     decision = case.decision
-    rules = list(
-        Rule.objects.filter(rule_set__version=decision["rules"]).order_by("order")[: decision["rule"] + 1]
-    )
+    rules = list(Rule.objects.filter(rule_set__version=decision["rules"]).order_by("order")[: decision["rule"] + 1])
     names = Names(edition, rules)
     tried = [_tried(rule, failed, names) for rule, failed in zip(rules, decision["failed"], strict=False)]
     chosen = rules[-1]
@@ -155,7 +151,10 @@ def _sentence(rule: Rule, code: str, names: Names) -> Words:
     en = " and ".join(words[1] for words in because) or "no more particular rule applies"
     source = rule.department
     if isinstance(source, dict) and source.get("from") == "component":
-        of_zh, of_en = "（该部件的" + _ROLES[source["role"]][0] + "）", f" ({_ROLES[source['role']][1]} of the component)"
+        of_zh, of_en = (
+            "（该部件的" + _ROLES[source["role"]][0] + "）",
+            f" ({_ROLES[source['role']][1]} of the component)",
+        )
     elif isinstance(source, dict):
         kind_zh, kind_en = names.of("zone_kind", source["kind"])
         of_zh, of_en = f"（所在{kind_zh}的责任部门）", f" (responsible for the {kind_en.lower()})"

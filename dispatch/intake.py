@@ -23,7 +23,7 @@ from dispatch.models import Component, ReportState
 from dispatch.refusals import Refusal
 from dispatch.rules import Decision, Facts
 from geo.coordinates import TO_WGS84
-from geo.lookup import Located
+from geo.lookup import Located, ZoneFacts
 from twin import revisions, tiles
 from twin.journal import Entry, Journal, array, dump
 
@@ -88,9 +88,7 @@ class _Work:
     lat: float = field(default=np.nan)
 
 
-def register(
-    journal: Journal, reports: Sequence[NewReport], actor: str, known: revisions.Revisions
-) -> list[Outcome]:
+def register(journal: Journal, reports: Sequence[NewReport], actor: str, known: revisions.Revisions) -> list[Outcome]:
     """Turn reports into cases; for each, in order, what became of it.
 
     Reports without coordinates are parked. Those that cannot be placed or understood are refused with a reason and
@@ -139,7 +137,7 @@ def _understand(position: int, report: NewReport, now: routing.Routing) -> _Work
 
 
 def _components(work: Sequence[_Work], outcomes: list[Outcome | None]) -> dict[str, Component]:
-    """The components that reports name; a report that names an unknown one is refused. No statement if none is named."""
+    """The components that reports name (no statement if none is named); a report with an unknown one is refused."""
     named = {w.report.component for w in work if w.report.component}
     found = Component.objects.in_bulk(list(named)) if named else {}
     for w in work:
@@ -254,7 +252,7 @@ class _Cases:
         day = f"{self.local:%Y%m%d}"
         geoms = _hex_points(self.work)
         under = tiles.tiles_of(np.array([w.lon for w in self.work]), np.array([w.lat for w in self.work])).tolist()
-        versions = {"rules": self.now.rules.version, "catalogue": self.now.edition.label}
+        versions: dict[str, Any] = {"rules": self.now.rules.version, "catalogue": self.now.edition.label}
         versions["zones"] = self.now.versions["zones"]
         with connection.cursor() as cursor, cursor.copy(_COPY_CASES) as copy:
             for i, w in enumerate(self.work):
@@ -265,7 +263,11 @@ class _Cases:
                 place_zh, place_en = self._place(i)
                 chosen = int(decision.chosen[i])
                 department = decision.departments[i]
-                why = {"rule": chosen, "failed": decision.failed[i, :chosen].tolist(), "department": department} | versions
+                why = {
+                    "rule": chosen,
+                    "failed": decision.failed[i, :chosen].tolist(),
+                    "department": department,
+                } | versions
                 state = {
                     "number": number,
                     "category": w.category.code,
@@ -311,7 +313,7 @@ class _Cases:
         address = self.work[i].report.address
         if address:
             return address, address
-        names = {}
+        names: dict[str, ZoneFacts] = {}
         for position in self.located.of(i):
             zone = self.now.zones.zones[position]
             names.setdefault(zone.kind, zone)

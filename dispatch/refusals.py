@@ -15,7 +15,7 @@ class Refusal:
         return cls(
             "unknown_category",
             f"事项类别 {code!r} 不在现行目录（{edition}）中；请改正编码，或先把它加入目录。",
-            f"Category {code!r} is not in the catalogue in force ({edition}); mend the code, or add it to the catalogue.",
+            f"Category {code!r} is not in the catalogue in force ({edition}); mend the code, or add it there.",
         )
 
     @classmethod

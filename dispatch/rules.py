@@ -133,7 +133,7 @@ def check(rules: Sequence[Mapping[str, Any]], world: World) -> None:
         raise ValueError("every rule needs an order of its own, ascending")
     for rule in rules:
         for condition in rule["when"]:
-            fault = _fault(condition, world) or ""
+            fault = _fault(condition, world)
             if fault:
                 raise ValueError(f"rule {rule['order']} ({rule['name_zh']}): {fault}")
         fault = _department_fault(rule, world)
@@ -170,8 +170,9 @@ def _fault(condition: Condition, world: World) -> str | None:
         missing = [str(one) for one in value if one not in known]
         return f"there is no {field} {', '.join(missing)}" if missing else None
     if op == "between":
-        numbers = isinstance(value, list) and len(value) == 2 and all(isinstance(h, int | float) for h in value)
-        return None if numbers and all(0 <= h <= 24 for h in value) else "hour between needs two hours from 0 to 24"
+        hours = value if isinstance(value, list) else []
+        fits = len(hours) == 2 and all(isinstance(hour, int | float) and 0 <= hour <= 24 for hour in hours)
+        return None if fits else "hour between needs two hours from 0 to 24"
     expected: Any = {"kind": tuple(KINDS.values()), "channel": CHANNELS, "urgency": (1, 2, 3)}.get(field, (True, False))
     return None if value in expected else f"{field} must be one of {', '.join(map(str, expected))}, not {value!r}"
 
@@ -267,8 +268,8 @@ _TESTS: dict[str, Callable[[Any, str, World], Callable[[Facts], Mask]]] = {
     "zone_kind": lambda value, op, world: _zone_test(_marked(lambda zone: zone.kind in value, world)),
     "hour": _hour,
     "weekday": lambda value, op, world: lambda facts: np.full(len(facts), facts.weekday in value),
-    "text": lambda value, op, world: lambda facts: np.array(
-        [any(word in text for word in value) for text in facts.text], dtype=bool
+    "text": lambda value, op, world: (
+        lambda facts: np.array([any(word in text for word in value) for text in facts.text], dtype=bool)
     ),
     "has_component": lambda value, op, world: lambda facts: facts.has_component == value,
 }

@@ -1,6 +1,5 @@
 """What the map needs to know of the city's cut."""
 
-
 from ninja import Router, Schema
 
 from geo.lookup import ZoneFacts

@@ -6,6 +6,7 @@ console learns the new address and asks for new tiles. Tiles are Web-Mercator, e
 
 import gzip
 from functools import lru_cache
+from typing import Any
 
 from django.contrib.auth.models import AnonymousUser
 from django.db import connection
@@ -26,7 +27,8 @@ shapes AS (
     FROM geo_basemap, bounds WHERE geom && bounds.wide AND min_zoom <= %(z)s ORDER BY rank, id)
 SELECT string_agg(tile, '') FROM (
     SELECT ST_AsMVT(s, layer, 4096, 'shape') AS tile
-    FROM (SELECT layer, kind, kind AS class, name_zh, name_en, rank, height, shape FROM shapes WHERE shape IS NOT NULL) s
+    FROM (SELECT layer, kind, kind AS class, name_zh, name_en, rank, height, shape FROM shapes
+          WHERE shape IS NOT NULL) s
     GROUP BY layer) layers
 """
 _ZONES = """
@@ -67,7 +69,7 @@ def _answer(request: HttpRequest, layers: str, version: int, z: int, x: int, y: 
 @lru_cache(maxsize=MOST_KEPT)
 def _tile(layers: str, version: int, z: int, x: int, y: int) -> bytes:
     """A gzipped tile. `version` is part of the cache's key only: what is drawn is what holds now."""
-    parameters = {"z": z, "x": x, "y": y, "margin": BUFFER / 4096, "buffer": BUFFER, "at": clock.now()}
+    parameters: dict[str, Any] = {"z": z, "x": x, "y": y, "margin": BUFFER / 4096, "buffer": BUFFER, "at": clock.now()}
     with connection.cursor() as cursor:
         cursor.execute(_BASEMAP if layers == "basemap" else _ZONES, parameters)
         row = cursor.fetchone()

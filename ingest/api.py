@@ -4,7 +4,7 @@ from datetime import UTC, datetime
 from typing import Any
 
 from django.db import InterfaceError, OperationalError, connection
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest
 from ninja import Router
 from ninja.security import HttpBearer
 
@@ -61,7 +61,8 @@ def receive(request: HttpRequest) -> Any:
 
 def _message(request: HttpRequest) -> Message:
     attributes = {}
-    if not request.content_type.startswith("application/cloudevents"):
+    content_type = request.content_type or ""
+    if not content_type.startswith("application/cloudevents"):
         attributes = {
             name[3:].lower(): value for name, value in request.headers.items() if name.lower().startswith("ce-")
         }
@@ -70,7 +71,7 @@ def _message(request: HttpRequest) -> Message:
         body=request.body,
         received_at=datetime.now(UTC),
         topic=request.path,
-        content_type=request.content_type,
+        content_type=content_type,
         attributes=attributes,
     )
 
@@ -91,7 +92,8 @@ def _answer(result: Result) -> Any:
 
 
 def _case(case_id: int | None) -> dict[str, Any] | None:
-    return Case.objects.filter(pk=case_id).values("id", "number", "department").first()
+    case = Case.objects.filter(pk=case_id).first() if case_id is not None else None
+    return {"id": case.pk, "number": case.number, "department": case.department} if case else None
 
 
 @router.get("/dead-letters")
@@ -123,7 +125,7 @@ def one_dead_letter(request: HttpRequest, letter_id: int) -> dict[str, Any]:
 
 @router.post("/dead-letters/{letter_id}/send-again")
 def send_again(request: HttpRequest, letter_id: int) -> dict[str, Any]:
-    """Put a dead letter through the pipeline again, after the mend. If it is refused again it stays, with the new reason."""
+    """Put a dead letter through the pipeline again, after the mend. Refused again, it stays with the new reason."""
     letter = _letter(request, letter_id)
     (result,) = pipeline.process([dead_letters.message_of(letter)])
     audit.record(

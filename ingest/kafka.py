@@ -19,7 +19,7 @@ from kafka.structs import TopicPartition
 
 from ingest import positions
 from ingest.message import Message, Position
-from ingest.pipeline import Fenced
+from ingest.positions import Fenced
 from ingest.worker import Stopped, take_in
 
 log = logging.getLogger(__name__)

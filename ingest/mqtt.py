@@ -57,7 +57,7 @@ def connect(client: paho.Client, *, session: bool = False) -> None:
     address = urlsplit(settings.MQTT_URL)
     if address.username:
         client.username_pw_set(address.username, address.password)
-    properties = Properties(PacketTypes.CONNECT)
+    properties = Properties(PacketTypes.CONNECT)  # type: ignore[no-untyped-call]
     if session:
         properties.SessionExpiryInterval = FOR_EVER
         properties.ReceiveMaximum = IN_FLIGHT
@@ -171,7 +171,7 @@ def message_of(message: paho.MQTTMessage, slot: int) -> Message:
     digest = hashlib.sha1(message.payload, usedforsecurity=False).hexdigest()[:16]
     return Message(
         channel="mqtt",
-        body=message.payload,
+        body=bytes(message.payload),
         received_at=datetime.now(UTC),
         topic=message.topic,
         content_type=content_type,

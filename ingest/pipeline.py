@@ -143,8 +143,8 @@ class _Batch:
         assert outcome is not None
         letter_id = message.letter_id if message.letter_id is not None else self._kept.get(i)
         if isinstance(outcome, Refusal):
-            named = (one.source.id, one.event.id) if isinstance(one, Decoded) else (None, None)
-            self.letters.append(Letter(message, outcome, *named, kept_as=letter_id))
+            source_id, event_id = (one.source.id, one.event.id) if isinstance(one, Decoded) else (None, None)
+            self.letters.append(Letter(message, outcome, source_id, event_id, letter_id))
         elif letter_id is not None:
             self.mended.append(letter_id)
         if isinstance(one, Refusal):
@@ -167,5 +167,3 @@ def _keep_unprocessable(message: Message, fault: Exception, group: str) -> list[
         dead_letters.keep([Letter(message, refusal, None, None, kept_as=message.letter_id)])
         positions.move(group, [message])
     return [Result(refusal)]
-
-

@@ -16,7 +16,7 @@ def stand(group: str, partitions: Iterable[tuple[str, int]]) -> dict[tuple[str, 
     wanted = list(partitions)
     with connection.cursor() as cursor:
         cursor.execute(
-            "INSERT INTO ingest_kafkaposition (\"group\", topic, partition, next_offset)"
+            'INSERT INTO ingest_kafkaposition ("group", topic, partition, next_offset)'
             " SELECT %s, topic, partition, 0 FROM unnest(%s::text[], %s::int[]) AS p (topic, partition)"
             " ON CONFLICT DO NOTHING",
             [group, [t for t, _ in wanted], [p for _, p in wanted]],

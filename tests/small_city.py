@@ -21,9 +21,7 @@ def middle(column: int, row: int) -> tuple[float, float]:
 
 
 def square(column: int, row: int, width: int = 1, height: int = 1) -> Any:
-    return box(
-        WEST + column * STEP, SOUTH + row * STEP, WEST + (column + width) * STEP, SOUTH + (row + height) * STEP
-    )
+    return box(WEST + column * STEP, SOUTH + row * STEP, WEST + (column + width) * STEP, SOUTH + (row + height) * STEP)
 
 
 def frame(rows: list[dict[str, Any]]) -> geopandas.GeoDataFrame:
@@ -92,6 +90,18 @@ def small_city() -> Any:
         ),
         buildings=frame([{"kind": "slab", "height": 18.0, "geometry": square(0, 0).buffer(-0.0003)}]),
         labels=frame([named("", "示范区", "Demo District", middle_of_park, rank=1) | {"class": "district"}]),
+        addresses=frame(
+            [
+                {
+                    "road": "中路",
+                    "number": number,
+                    "text_zh": f"中路{number}号",
+                    "text_en": f"{number} Middle Road",
+                    "geometry": Point(WEST + number * STEP / 10, SOUTH + 2.1 * STEP),
+                }
+                for number in range(1, 39)
+            ]
+        ),
         components=frame(
             [
                 {

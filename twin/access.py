@@ -39,7 +39,7 @@ class Limit:
 
 @dataclass(frozen=True)
 class Scope:
-    """All that a person may see: the union of the limits of their grants. Hashable: viewers with one scope share work."""
+    """All that a person may see: the union of the limits of their grants."""
 
     limits: frozenset[Limit]
 

@@ -1,4 +1,4 @@
-"""Rows that say who did or looked at what. Call inside the transaction of the act, so that neither is without the other."""
+"""Rows that say who did or looked at what, written in the transaction of the act: neither is without the other."""
 
 from typing import Any
 

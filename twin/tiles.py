@@ -20,7 +20,8 @@ def tiles_of(lon: NDArray[np.float64], lat: NDArray[np.float64]) -> NDArray[np.i
     sine = np.sin(np.radians(np.clip(lat, -MAX_LATITUDE, MAX_LATITUDE)))
     y = np.floor((0.5 - np.log((1 + sine) / (1 - sine)) / (4 * np.pi)) * SIDE)
     last = SIDE - 1
-    return (np.clip(x, 0, last).astype(np.int64) << ZOOM) | np.clip(y, 0, last).astype(np.int64)
+    column, row = np.clip(x, 0, last).astype(np.int64), np.clip(y, 0, last).astype(np.int64)
+    return np.asarray(column << ZOOM | row, dtype=np.int64)
 
 
 def tile_of(lon: float, lat: float) -> int:

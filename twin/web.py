@@ -1,14 +1,12 @@
 """The few pages and answers that belong to no room: the console's page, the health check, the security headers."""
 
-from collections.abc import Awaitable, Callable
 from pathlib import Path
 
 from django.conf import settings
 from django.db import connection
 from django.http import FileResponse, HttpRequest, HttpResponse, JsonResponse
-from django.utils.decorators import sync_and_async_middleware
+from django.utils.deprecation import MiddlewareMixin
 from django.views.decorators.cache import never_cache
-from asgiref.sync import iscoroutinefunction
 
 # Everything comes from this host: a command room has no internet. Inline styles are needed by the map and the widgets.
 POLICY = (
@@ -21,25 +19,12 @@ NOT_BUILT = (
 )
 
 
-@sync_and_async_middleware
-def content_security(get_response: Callable[[HttpRequest], HttpResponse | Awaitable[HttpResponse]]):  # type: ignore[no-untyped-def]
-    """Send the content security policy with every answer."""
-    if iscoroutinefunction(get_response):
+class ContentSecurity(MiddlewareMixin):
+    """Sends the content security policy with every answer."""
 
-        async def asynchronous(request: HttpRequest) -> HttpResponse:
-            response = await get_response(request)  # type: ignore[misc]
-            response.headers.setdefault("Content-Security-Policy", POLICY)
-            return response
-
-        return asynchronous
-
-    def synchronous(request: HttpRequest) -> HttpResponse:
-        response = get_response(request)
-        assert isinstance(response, HttpResponse)
+    def process_response(self, request: HttpRequest, response: HttpResponse) -> HttpResponse:
         response.headers.setdefault("Content-Security-Policy", POLICY)
         return response
-
-    return synchronous
 
 
 @never_cache

@@ -13,10 +13,10 @@ from django.contrib.gis.geos import GEOSGeometry
 from django.db import connection, transaction
 
 from dispatch import loading
-from dispatch.models import Component, Department
+from dispatch.models import Department
 from geo.lookup import index
 from geo.models import BasemapShape, Zone, ZoneKind, ZoneVersion
-from ingest.models import Device, Source
+from ingest.models import Source
 from ingest.sources import hash_token
 from simulations.city.generate import City, generate
 from twin import clock, journal, revisions, tiles
@@ -56,7 +56,7 @@ SOURCES = [
 ]
 # Which basemap shapes are drawn from which zoom on: small things only when one looks closely.
 ROAD_ZOOM = {"expressway": 9, "arterial": 10, "secondary": 12, "residential": 13, "path": 15}
-BUILDING_ZOOM = 14
+BUILDING_ZOOM, ADDRESS_ZOOM = 14, 17
 
 
 def seed(say: Say, number: int = 20261123) -> None:
@@ -128,7 +128,7 @@ def _frame_rows(kind: str, frame: geopandas.GeoDataFrame) -> list[tuple[str, dic
     return [(kind, row) for row in frame.to_dict("records")]
 
 
-def _multi(geometry: shapely.Geometry) -> GEOSGeometry:
+def _multi(geometry: shapely.Geometry) -> Any:
     parts = shapely.multipolygons([geometry]) if geometry.geom_type == "Polygon" else geometry
     return GEOSGeometry(memoryview(shapely.to_wkb(parts)), srid=4326)
 
@@ -147,6 +147,8 @@ def _basemap(city: City) -> None:
     shapes += _shapes(
         "labels", city.labels, lambda row: {"kind": row["class"], "rank": int(row["rank"]), "min_zoom": 9}
     )
+    addresses = city.addresses.rename(columns={"text_zh": "name_zh", "text_en": "name_en"})
+    shapes += _shapes("addresses", addresses, lambda row: {"kind": str(row["number"]), "min_zoom": ADDRESS_ZOOM})
     BasemapShape.objects.bulk_create(shapes, batch_size=2000)
     revisions.bump("basemap")
 
@@ -193,9 +195,10 @@ def _devices(frame: geopandas.GeoDataFrame) -> None:
     codes, kinds = frame["code"].tolist(), frame["kind"].tolist()
     names = list(zip(frame["name_zh"], frame["name_en"], strict=True))
     geoms = _hex(frame)
-    with connection.cursor() as cursor, cursor.copy(
-        "COPY ingest_device (code, kind, name_zh, name_en, component, geom) FROM STDIN"
-    ) as copy:
+    with (
+        connection.cursor() as cursor,
+        cursor.copy("COPY ingest_device (code, kind, name_zh, name_en, component, geom) FROM STDIN") as copy,
+    ):
         for code, kind, (zh, en), component, geom in zip(codes, kinds, names, components, geoms, strict=True):
             copy.write_row((code, kind, zh, en, component, geom))
     revisions.bump("devices")
@@ -245,5 +248,3 @@ def _people(zones: dict[str, int]) -> None:
 
 def is_empty() -> bool:
     return not Zone.objects.exists()
-
-

@@ -49,7 +49,9 @@ class Command(BaseCommand):
         letter = self._find(int(str(options["id"])))
         console = Console(highlight=False)
         console.print(f"[bold]{letter.reason_zh}[/]\n{letter.reason_en}\n")
-        console.print(f"{letter.channel} {letter.topic}  {letter.received_at.isoformat()}  {letter.headers}", markup=False)
+        console.print(
+            f"{letter.channel} {letter.topic}  {letter.received_at.isoformat()}  {letter.headers}", markup=False
+        )
         console.print(bytes(letter.raw)[:8192].decode("utf-8", "backslashreplace"), markup=False)
 
     def _send_again(self, options: dict[str, object]) -> None:

@@ -18,7 +18,9 @@ class Command(BaseCommand):
     help = "Take in reports from MQTT and Kafka. Start as many as the load needs; any of them may die at any moment."
 
     def add_arguments(self, parser: CommandParser) -> None:
-        parser.add_argument("--worker", default="", help="a name that stays: after a restart it gets its partitions back")
+        parser.add_argument(
+            "--worker", default="", help="a name that stays: after a restart it gets its partitions back"
+        )
 
     def handle(self, *args: object, worker: str, **options: object) -> None:
         stop = threading.Event()
