@@ -22,6 +22,7 @@ from geo.models import ZoneKind, ZoneVersion
 from twin import audit, clock, revisions
 from twin.models import User
 from twin.problems import Problem
+from twin.session import person
 
 router = Router(tags=["dispatch"])
 MOST_LISTED = 200
@@ -36,11 +37,6 @@ CHANNELS = [
     {"code": "hotline", "name_zh": "12345 热线", "name_en": "12345 hotline"},
     {"code": "grid", "name_zh": "网格员", "name_en": "Grid worker"},
 ]
-
-
-def person(request: HttpRequest) -> User:
-    assert isinstance(request.user, User)  # every router here asks for a login
-    return request.user
 
 
 @router.get("/bootstrap")

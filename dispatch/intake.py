@@ -25,7 +25,7 @@ from dispatch.rules import Decision, Facts
 from geo.coordinates import TO_WGS84
 from geo.lookup import Located, ZoneFacts
 from twin import revisions, tiles
-from twin.journal import Entry, Journal, array, dump
+from twin.journal import Entry, Journal, array, copying, dump
 
 DISPATCHED = "dispatched"
 
@@ -254,7 +254,7 @@ class _Cases:
         under = tiles.tiles_of(np.array([w.lon for w in self.work]), np.array([w.lat for w in self.work])).tolist()
         versions: dict[str, Any] = {"rules": self.now.rules.version, "catalogue": self.now.edition.label}
         versions["zones"] = self.now.versions["zones"]
-        with connection.cursor() as cursor, cursor.copy(_COPY_CASES) as copy:
+        with copying(_COPY_CASES) as copy:
             for i, w in enumerate(self.work):
                 number = f"{day}{w.case_id % 100_000_000:08d}"
                 zones = self.now.zones.ids[self.located.of(i)].tolist()
@@ -335,7 +335,7 @@ _COPY_CASES = (
 def _write_reports(work: Sequence[_Work], state: ReportState) -> None:
     if not work:
         return
-    with connection.cursor() as cursor, cursor.copy(_COPY_REPORTS) as copy:
+    with copying(_COPY_REPORTS) as copy:
         for w in work:
             r = w.report
             case_id = w.case_id if state == ReportState.CASE else None

@@ -4,6 +4,7 @@ All zones that hold at the time are returned, in order of precedence. Zones of a
 streets) tile the city, so a point on a shared border is given to one of them: the one whose code sorts first.
 """
 
+import threading
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
@@ -11,7 +12,7 @@ from functools import cached_property
 
 import numpy as np
 import shapely
-from django.db.models import Min
+from django.db.models import Max, Min, Q
 from numpy.typing import NDArray
 
 from geo.models import ZoneVersion
@@ -109,11 +110,19 @@ class ZoneIndex:
 
 @dataclass(frozen=True)
 class _Loaded:
+    """The index of one revision, good from `since` until before `until`: between two boundaries of versions."""
+
+    revision: int
     index: ZoneIndex
-    until: datetime | None  # when the next version begins or ends to hold
+    since: datetime | None
+    until: datetime | None
+
+    def holds(self, revision: int, at: datetime) -> bool:
+        begun = self.since is None or at >= self.since
+        return self.revision == revision and begun and (self.until is None or at < self.until)
 
 
-def _load(at: datetime) -> _Loaded:
+def _load(revision: int, at: datetime) -> _Loaded:
     rows = list(ZoneVersion.objects.holding(at).select_related("zone", "zone__kind").order_by("pk"))
     facts = [
         ZoneFacts(v.zone_id, v.zone.kind_id, v.zone.code, v.name_zh, v.name_en, v.precedence, v.department)
@@ -121,26 +130,35 @@ def _load(at: datetime) -> _Loaded:
     ]
     geometries = shapely.from_wkb([bytes(v.geom.wkb) for v in rows])
     exclusive = {v.zone.kind_id for v in rows if v.zone.kind.exclusive}
-    begins = ZoneVersion.objects.filter(holds_from__gt=at).aggregate(at=Min("holds_from"))["at"]
-    ends = ZoneVersion.objects.filter(holds_to__gt=at).aggregate(at=Min("holds_to"))["at"]
-    return _Loaded(
-        ZoneIndex(facts, geometries, exclusive), min((t for t in (begins, ends) if t is not None), default=None)
+    # One statement finds the boundaries around `at`, at which some version begins or ends to hold.
+    found = ZoneVersion.objects.aggregate(
+        begun=Max("holds_from", filter=Q(holds_from__lte=at)),
+        ended=Max("holds_to", filter=Q(holds_to__lte=at)),
+        begins=Min("holds_from", filter=Q(holds_from__gt=at)),
+        ends=Min("holds_to", filter=Q(holds_to__gt=at)),
     )
+    since = max((t for t in (found["begun"], found["ended"]) if t is not None), default=None)
+    until = min((t for t in (found["begins"], found["ends"]) if t is not None), default=None)
+    return _Loaded(revision, ZoneIndex(facts, geometries, exclusive), since, until)
 
 
 class _Index:
     """The index of this process: loaded again when zones change, and when a version begins or ends to hold."""
 
     def __init__(self) -> None:
-        self._at: datetime | None = None
-        self._cached = revisions.Cached("zones", lambda: _load(self._at))  # type: ignore[arg-type]
+        self._lock = threading.Lock()
+        self._held: _Loaded | None = None
 
     def fresh(self, at: datetime, known: revisions.Revisions | None = None) -> ZoneIndex:
-        held = self._cached.known()
-        if self._at is None or at < self._at or (held and held.until is not None and at >= held.until):
-            self._cached.forget()
-            self._at = at
-        return self._cached.fresh(known).index
+        """The zones that hold at a time. With revisions in hand it costs no statement while nothing has changed."""
+        revision = (revisions.read() if known is None else known).get("zones", 0)
+        held = self._held
+        if held is None or not held.holds(revision, at):
+            with self._lock:  # one loader at a time: the zones of a city are not small
+                held = self._held
+                if held is None or not held.holds(revision, at):
+                    self._held = held = _load(revision, at)
+        return held.index
 
 
 index = _Index()

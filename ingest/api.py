@@ -8,7 +8,6 @@ from django.http import HttpRequest
 from ninja import Router
 from ninja.security import HttpBearer
 
-from dispatch.api import person
 from dispatch.intake import Opened, Parked
 from dispatch.models import Case
 from dispatch.refusals import Refusal
@@ -21,6 +20,7 @@ from ingest.sources import SourceFacts, hash_token, sources
 from twin import audit
 from twin.problems import Problem
 from twin.revisions import NotReady
+from twin.session import person
 
 router = Router(tags=["ingest"])
 MOST_LISTED = 200

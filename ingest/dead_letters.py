@@ -5,12 +5,10 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from django.db import connection
-
 from dispatch.refusals import Refusal
 from ingest.message import Message
 from ingest.models import DeadLetter, DeadLetterState
-from twin.journal import dump
+from twin.journal import copying, dump
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,7 +38,7 @@ def keep(letters: Sequence[Letter]) -> None:
     fresh = [letter for letter in fresh if not (letter.message.redelivered and letter.message.delivery in again)]
     if not fresh:
         return
-    with connection.cursor() as cursor, cursor.copy(_COPY) as copy:
+    with copying(_COPY) as copy:
         for letter in fresh:
             m, why = letter.message, letter.refusal
             copy.write_row(

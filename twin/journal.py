@@ -20,6 +20,7 @@ from typing import Any
 
 import orjson
 from django.db import connection, transaction
+from psycopg import Copy
 
 from twin import clock
 
@@ -40,6 +41,13 @@ def dump(value: Any) -> str:
 def array(numbers: Iterable[int]) -> str:
     """A PostgreSQL array literal; several times faster than adapting a list, and the hot path makes thousands."""
     return "{" + ",".join(map(str, numbers)) + "}"
+
+
+@contextmanager
+def copying(statement: str) -> Iterator[Copy]:
+    """COPY in the current transaction. Its errors are Django's, as those of every other statement are."""
+    with connection.wrap_database_errors, connection.cursor() as cursor, cursor.copy(statement) as copy:
+        yield copy
 
 
 @dataclass(slots=True)
@@ -98,12 +106,12 @@ def write(entries: Sequence[Entry], at: datetime) -> int | None:
             [len(entries), at, WAKE_UP],
         )
         last, at, _ = cursor.fetchone()
-        with cursor.copy(f"COPY twin_journal ({JOURNAL_COLUMNS}) FROM STDIN") as copy:
-            for seq, e in enumerate(entries, last - len(entries) + 1):
-                copy.write_row(
-                    (seq, at, e.kind, e.object_type, e.object_id, e.version, e.actor, e.exercise)
-                    + (array(e.zones), e.department, e.tile, e.was, e.change, e.state)
-                )
+    with copying(f"COPY twin_journal ({JOURNAL_COLUMNS}) FROM STDIN") as copy:
+        for seq, e in enumerate(entries, last - len(entries) + 1):
+            copy.write_row(
+                (seq, at, e.kind, e.object_type, e.object_id, e.version, e.actor, e.exercise)
+                + (array(e.zones), e.department, e.tile, e.was, e.change, e.state)
+            )
     return int(last)
 
 
@@ -111,27 +119,32 @@ def _write_features(entries: Sequence[Entry]) -> None:
     new = [e for e in entries if e.version == 1 and e.state is not None]
     gone = [e for e in entries if e.state is None and e.version > 1]
     changed = [e for e in entries if e.version > 1 and e.state is not None]
+    if new:
+        with copying(f"COPY twin_feature ({_FEATURE_COLUMNS}) FROM STDIN") as copy:
+            for e in new:
+                copy.write_row(_feature_row(e))
     with connection.cursor() as cursor:
-        if new:
-            with cursor.copy(f"COPY twin_feature ({_FEATURE_COLUMNS}) FROM STDIN") as copy:
-                for e in new:
-                    copy.write_row(_feature_row(e))
         if changed:
             columns = zip(*map(_feature_row, changed), strict=True)
-            cursor.execute(
-                "UPDATE twin_feature f SET version = n.version, tile = n.tile, geom = n.geom::geometry,"
-                " zones = n.zones::int[], department = n.department, exercise = n.exercise, state = n.state::json"
-                " FROM unnest(%s::text[], %s::text[], %s::int[], %s::bigint[], %s::text[], %s::text[], %s::text[],"
-                f" %s::text[], %s::text[]) AS n ({_FEATURE_COLUMNS})"
-                " WHERE f.object_type = n.object_type AND f.object_id = n.object_id",
-                [list(column) for column in columns],
-            )
+            cursor.execute(_UPSERT, [list(column) for column in columns])
         if gone:
             cursor.execute(
                 "DELETE FROM twin_feature f USING unnest(%s::text[], %s::text[]) AS n (object_type, object_id)"
                 " WHERE f.object_type = n.object_type AND f.object_id = n.object_id",
                 [[e.object_type for e in gone], [e.object_id for e in gone]],
             )
+
+
+# An object may have had versions before it came onto the map (a zone that was imported), hence not a bare update.
+_UPSERT = f"""
+INSERT INTO twin_feature ({_FEATURE_COLUMNS})
+SELECT object_type, object_id, version, tile, geom::geometry, zones::int[], department, exercise, state::json
+FROM unnest(%s::text[], %s::text[], %s::int[], %s::bigint[], %s::text[], %s::text[], %s::text[], %s::text[], %s::text[])
+     AS n ({_FEATURE_COLUMNS})
+ON CONFLICT (object_type, object_id) DO UPDATE
+SET version = excluded.version, tile = excluded.tile, geom = excluded.geom, zones = excluded.zones,
+    department = excluded.department, exercise = excluded.exercise, state = excluded.state
+"""
 
 
 def _feature_row(e: Entry) -> tuple[Any, ...]:

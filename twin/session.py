@@ -34,6 +34,12 @@ class DemoLogin(Schema):
     role_en: str
 
 
+def person(request: HttpRequest) -> User:
+    """Who asks; for views behind a login."""
+    assert isinstance(request.user, User)
+    return request.user
+
+
 def me(user: User) -> Me:
     grants = list(user.grants.all())
     return Me(
@@ -47,8 +53,7 @@ def me(user: User) -> Me:
 @router.get("/me", response=Me)
 def who_am_i(request: HttpRequest) -> Me:
     get_token(request)  # sets the CSRF cookie that every change needs
-    assert isinstance(request.user, User)
-    return me(request.user)
+    return me(person(request))
 
 
 @router.post("/login", response=Me, auth=None)
