@@ -160,5 +160,9 @@ class _Index:
                     self._held = held = _load(revision, at)
         return held.index
 
+    def forget(self) -> None:
+        """Drop the index: for a process whose database was replaced under it."""
+        self._held = None
+
 
 index = _Index()

@@ -127,7 +127,7 @@ class Feature(models.Model):
 
 
 class Revision(models.Model):
-    """How often a kind of settings (zones, rules, catalogue, devices ...) has changed.
+    """Which state a kind of settings (zones, rules, catalogue, devices ...) is in: a number that each change renews.
 
     Every batch reads this small table in its own transaction, so that a change holds in every process from its
     commit on, with no message to miss.

@@ -9,7 +9,7 @@ import threading
 from collections.abc import Callable, Mapping
 from typing import Generic, TypeVar
 
-from django.db.models import F
+from django.db import connection
 
 from twin.models import Revision
 
@@ -26,9 +26,17 @@ def read() -> Revisions:
 
 
 def bump(topic: str) -> None:
-    """Say, inside the transaction of a change, that a topic has changed. The row lock is held until commit."""
-    if not Revision.objects.filter(topic=topic).update(number=F("number") + 1):
-        Revision.objects.create(topic=topic, number=1)
+    """Say, inside the transaction of a change, that a topic has changed. The row lock is held until commit.
+
+    The number comes from a sequence, so that it is new even after a rollback: a process may have loaded, and kept,
+    what a transaction saw that never came to be.
+    """
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "INSERT INTO twin_revision (topic, number) VALUES (%s, nextval('twin_revision_number'))"
+            " ON CONFLICT (topic) DO UPDATE SET number = excluded.number",
+            [topic],
+        )
 
 
 T = TypeVar("T")

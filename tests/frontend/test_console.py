@@ -22,7 +22,7 @@ def test_a_report_over_mqtt_appears_in_the_queue_and_on_the_map_and_says_why_it_
     page: Page, running_city: RunningCity, make_event: Callable[..., dict[str, Any]]
 ) -> None:
     log_in(page, running_city)
-    page.wait_for_function("() => window.__yiwang && window.__yiwang.map && window.__yiwang.map.loaded()", timeout=60_000)
+    page.wait_for_function("() => window.__yiwang?.map?.loaded()", timeout=60_000)
     event = make_event("sensor.alarm", "sensors", None, device="WL-0001", category="E-05-06", value=0.42, unit="m")
     del event["data"]["description"]
     event["id"] = f"browser-{running_city.prefix}"
@@ -32,8 +32,9 @@ def test_a_report_over_mqtt_appears_in_the_queue_and_on_the_map_and_says_why_it_
     item = page.get_by_test_id("queue-item").first
     expect(item).to_contain_text("道路积水", timeout=10_000)
     number = item.get_attribute("data-case-number")
-    on_map = page.evaluate("() => window.__yiwang.features().map(f => [f.type, f.state.number, f.state.lon, f.state.lat])")
-    assert ["case", number, *[round(value, 7) for value in middle(2, 0)]] in on_map
+    states = page.evaluate("() => window.__yiwang.features().map(feature => feature.state)")
+    lon, lat = middle(2, 0)
+    assert (number, round(lon, 7), round(lat, 7)) in [(s.get("number"), s["lon"], s["lat"]) for s in states]
     item.click()
     panel = page.get_by_test_id("case-panel")
     expect(panel).to_contain_text(number or "?")

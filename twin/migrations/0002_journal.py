@@ -10,6 +10,7 @@ class Migration(migrations.Migration):
     operations = [
         migrations.RunSQL(
             Path(__file__).with_suffix(".sql").read_text(encoding="utf-8"),
-            "DROP TABLE twin_feature, twin_journal, twin_head; DROP FUNCTION twin_journal_is_append_only",
+            "DROP TABLE twin_feature, twin_journal, twin_head; DROP FUNCTION twin_journal_is_append_only;"
+            " DROP SEQUENCE twin_revision_number",
         )
     ]
