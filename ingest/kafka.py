@@ -68,6 +68,9 @@ def consumer(worker: str) -> KafkaConsumer:
         # A position below the log's start (retention ate it) must not jump to the end: read what is left.
         auto_offset_reset="earliest",
         partition_assignment_strategy=[CooperativeStickyAssignor],
+        # The group's leader shares out the partitions that it knows of: a topic that is made, or grows, while it
+        # runs must not wait five minutes, the default, to be seen.
+        metadata_max_age_ms=5_000,
         session_timeout_ms=SESSION,
         heartbeat_interval_ms=SESSION // 3,
         max_poll_records=MOST_AT_ONCE,
@@ -81,7 +84,9 @@ def ensure_topic() -> None:
     """Make the city's topic unless it is there. Partitions bound how many workers can share it."""
     admin = KafkaAdminClient(bootstrap_servers=settings.KAFKA_BOOTSTRAP.split(","), client_id="yiwang-setup")
     try:
-        admin.create_topics({topic(): {"num_partitions": PARTITIONS, "replication_factor": 1}})
+        admin.create_topics(
+            {topic(): {"num_partitions": PARTITIONS, "replication_factor": 1}}, wait_for_metadata=True
+        )
     except TopicAlreadyExistsError:
         pass
     finally:

@@ -145,7 +145,8 @@ LOGGING = {
     "handlers": {"console": {"class": "logging.StreamHandler", "formatter": "line"}},
     "root": {"handlers": ["console"], "level": env("YIWANG_LOG_LEVEL", "INFO")},
     "loggers": {
-        "kafka": {"level": "WARNING"},
+        "kafka": {"level": "ERROR"},  # it warns of every step of a broker that is starting
+        "httpx": {"level": "WARNING"},
         "django.request": {"level": "ERROR"},
         "uvicorn.access": {"level": "WARNING"},
         "uvicorn.error": {"level": "WARNING"},

@@ -18,11 +18,11 @@ class Command(BaseCommand):
         if found is None:
             raise CommandError(f"There is no case {case}.")
         why = explain(found, edition_of(found, revisions.read()))
-        console = Console(highlight=False)
+        console = Console(highlight=False, soft_wrap=True)
         console.print(f"[bold]{why.sentence_zh}[/]\n{why.sentence_en}\n")
-        console.print(f"rules {why.rule_set}, catalogue {why.catalogue}, zones revision {why.zones_version}\n")
+        console.print(f"Rules {why.rule_set}, catalogue {why.catalogue}, zones revision {why.zones_version}. Tried:\n")
         for tried in why.tried:
-            mark = "[green]matched[/]" if tried.matched else "[dim]no[/]     "
-            console.print(f"{tried.order:>5}  {mark}  {tried.name_zh}  {tried.name_en}")
+            style, mark = ("bold green", "✓") if tried.matched else ("default", "·")
+            console.print(f"{tried.order:>5} {mark} {tried.name_zh}  {tried.name_en}", style=style)
             if not tried.matched:
-                console.print(f"              {tried.failed_zh}  {tried.failed_en}", style="dim")
+                console.print(f"        {tried.failed_zh}\n        {tried.failed_en}", style="dim")
