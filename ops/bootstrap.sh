@@ -6,15 +6,16 @@ set -euo pipefail
 cd "$(dirname "$0")/.."
 RUN=$PWD/.run
 umask 022
-mkdir -p "$RUN/log" "$RUN/stamps"
+mkdir -p "$RUN/log" "$RUN/stamps" 2>/dev/null || true
 . ops/steps.sh
 . ops/system.sh
 mode=${1:-}
+[ -O "$RUN" ] || fail "$(stat -c %U "$RUN") set up this clone: go on as that user, or remove .run and .venv (make down first)."
 
 install_packages() { # NAME PACKAGE...
     local name=$1 listed
     shift
-    listed=$(echo "${@%%|*}")
+    listed="${*%%|*}"
     [ ${#listed} -le 32 ] || listed="$# by apt"
     if [ "$(id -u)" = 0 ]; then
         step "$name" "$listed" sh ops/apt.sh "$@"
@@ -85,28 +86,27 @@ kafka_jars() {
     fi
 }
 
-ensure_node() {
-    find_node >/dev/null && return
-    step "Node" "as a Python wheel" sh -ec '
-        "$1" -m venv --clear .run/node
+install_node() {
+    "$(find_python)" -m venv --clear .run/node &&
         .run/node/bin/python -m pip install --disable-pip-version-check --require-hashes -r ops/node.lock
-    ' - "$(find_python)"
+}
+
+build_console() {
+    PATH=$(find_node):$PATH
+    cd frontend/console && npm ci --no-audit --no-fund && npm run build
 }
 
 console() {
     local folder=frontend/console stamp
     if [ ! -e $folder/package.json ]; then
-        note "$folder has no package.json yet: the city runs without its console"
+        note "$folder has no package.json: the city runs without its console"
         return
     fi
     stamp=$(find $folder \( -name node_modules -o -name dist \) -prune -o -type f -print0 | sort -z | xargs -0 sha256sum |
         sha256sum | cut -c 1-16)
     [ -e $folder/dist/index.html ] && is_done console "$stamp" && return
-    if ensure_node && step "console" "npm ci, npm run build" env "PATH=$(find_node):$PATH" sh -ec "
-        cd $folder
-        npm ci --no-audit --no-fund
-        npm run build
-    "; then
+    if { find_node >/dev/null || step "Node" "as a Python wheel" install_node; } &&
+        step "console" "npm ci, npm run build" build_console; then
         mark_done console "$stamp"
     else
         note "the console could not be built: the city runs without it"

@@ -29,7 +29,7 @@ step() {
         printf '%s  %s✓%s %-22s%-34s%6d s\n' "$erase" "$green" "$plain" "$name" "$detail" $((SECONDS - began))
     else
         printf '%s  %s✗%s %-22s%s\n' "$erase" "$red" "$plain" "$name" "the end of ${bootstrap_log#"$PWD/"}:"
-        tail -n 12 "$bootstrap_log" | sed 's/^/      /'
+        tail -n 20 "$bootstrap_log" | sed 's/^/      /'
     fi
     return "$code"
 }

@@ -30,8 +30,9 @@ has_postgis() {
 # PostGIS for the newest PostgreSQL that is installed already, else for the distribution's, which it brings along.
 postgis_package() {
     local newest
-    newest=$(ls -d /usr/lib/postgresql/*/bin/initdb 2>/dev/null | cut -d / -f 5 | sort -n | tail -n 1)
-    [ -n "$newest" ] && echo "postgresql-$newest-postgis-3" || echo postgresql-postgis
+    newest=$(find /usr/lib/postgresql -path '*/bin/initdb' 2>/dev/null | cut -d / -f 5 | sort -n | tail -n 1)
+    [ -n "$newest" ] && echo "postgresql-$newest-postgis-3" ||
+        echo "postgresql-postgis|postgresql-16-postgis-3|postgresql-15-postgis-3|postgresql-14-postgis-3"
 }
 
 # A Python that can make our environment; the distribution's own first.

@@ -108,6 +108,7 @@ class Server(ABC):
         running = self.process()
         if running is None:
             return
+        running.signal(signal.SIGSTOP)  # so that it has no more children than those listed
         family = [running, *running.children()]
         for member in family:
             member.signal(signal.SIGKILL)

@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Literal
 
 from ops import ports
+from ops.process import Process
 from ops.servers.base import Server, Unavailable
 
 ROLE = DATABASE = "yiwang"
@@ -66,6 +67,7 @@ class Postgres(Server):
     def _prepare(self) -> None:
         if not (self.data / "PG_VERSION").exists():
             self._initialise()
+        self._forget_dead_postmaster()
         memory = os.sysconf("SC_PAGE_SIZE") * os.sysconf("SC_PHYS_PAGES") // 2**20
         settings = SETTINGS.format(port=self.port, buffers=min(1024, memory // 8), cache=memory // 2)
         self._write("data/postgresql.conf", settings)
@@ -79,6 +81,12 @@ class Postgres(Server):
             "--auth=scram-sha-256", "--encoding=UTF8", "--locale=C.UTF-8", "--data-checksums",
         ]  # fmt: skip
         self._run(command, "the database could not be initialised")
+
+    def _forget_dead_postmaster(self) -> None:
+        # PostgreSQL takes a pid for alive until its zombie is reaped, which some containers' init never does.
+        lock = self.data / "postmaster.pid"
+        if lock.exists() and Process.of(int(lock.read_text().split()[0])) is None:
+            lock.unlink()
 
     def _command(self) -> list[str]:
         return [self._program("postgres"), "-D", str(self.data)]

@@ -2,6 +2,7 @@
 
 import dataclasses
 import os
+import signal
 import subprocess
 import sys
 from pathlib import Path
@@ -32,7 +33,7 @@ def test_a_record_that_was_cut_off_is_none(tmp_path: Path) -> None:
 def test_a_detached_process_is_gone_when_it_ended(tmp_path: Path) -> None:
     sleeper = process.start_detached(["sleep", "60"], log=tmp_path / "log", cwd=tmp_path)
     assert sleeper.alive()
-    sleeper.signal(process.signal.SIGKILL)
+    sleeper.signal(signal.SIGKILL)
     assert sleeper.wait(seconds=10)
 
 

@@ -1,9 +1,11 @@
 """The private servers, for real: started, asked, killed, restarted, stopped."""
 
+import os
 import signal
 import socket
 import subprocess
 import sys
+from collections.abc import Iterator
 from pathlib import Path
 
 import psycopg
@@ -12,7 +14,7 @@ from kafka import KafkaAdminClient, KafkaConsumer, KafkaProducer, TopicPartition
 
 from ops.paths import ROOT
 from ops.process import Process
-from ops.servers import Kafka, Mosquitto, PortTaken, Postgres, Server, free_port
+from ops.servers import Kafka, Mosquitto, PortTaken, Postgres, Server, free_port, scratch
 
 
 def assert_gone(server: Server, process: Process | None) -> None:
@@ -38,18 +40,34 @@ def test_postgres_keeps_what_it_committed(home: Path) -> None:
     assert_gone(server, process)
 
 
-def test_postgres_acknowledges_only_what_is_safe(home: Path) -> None:
-    with Postgres(home / "postgresql", free_port()) as server, psycopg.connect(server.url) as connection:
+def test_postgres_starts_over_a_killed_one_that_nobody_reaped(home: Path) -> None:
+    server = Postgres(home / "postgresql", free_port())
+    with server:
+        pass
+    with subprocess.Popen(["true"]) as zombie:
+        os.waitid(os.P_PID, zombie.pid, os.WEXITED | os.WNOWAIT)
+        (server.data / "postmaster.pid").write_text(f"{zombie.pid}\n{server.data}\n")
+        with server:
+            assert server.is_up()
+
+
+@pytest.fixture(scope="module")
+def postgres() -> Iterator[Postgres]:
+    with scratch() as folder, Postgres(folder / "postgresql", free_port()) as server:
+        yield server
+
+
+def test_postgres_acknowledges_only_what_is_safe(postgres: Postgres) -> None:
+    with psycopg.connect(postgres.url) as connection:
         for setting in ("fsync", "synchronous_commit", "full_page_writes", "data_checksums"):
             assert connection.execute(f"SHOW {setting}").fetchone() == ("on",), setting
         assert connection.execute("SHOW server_encoding").fetchone() == ("UTF8",)
 
 
-def test_postgres_asks_for_its_password(home: Path) -> None:
-    with Postgres(home / "postgresql", free_port()) as server:
-        with pytest.raises(psycopg.OperationalError, match="password"):
-            psycopg.connect(f"postgresql://yiwang@127.0.0.1:{server.port}/yiwang")
-        assert (server.directory / "password").stat().st_mode & 0o077 == 0
+def test_postgres_asks_for_its_password(postgres: Postgres) -> None:
+    with pytest.raises(psycopg.OperationalError, match="password"):
+        psycopg.connect(f"postgresql://yiwang@127.0.0.1:{postgres.port}/yiwang")
+    assert (postgres.directory / "password").stat().st_mode & 0o077 == 0
 
 
 def test_kafka_keeps_what_it_acknowledged(home: Path) -> None:
