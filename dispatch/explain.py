@@ -96,11 +96,13 @@ OPERATORS: dict[str, Words] = {
     "in": ("属于", "is one of"),
     "not_in": ("不属于", "is none of"),
     "eq": ("是", "is"),
+    "ne": ("不是", "is not"),
     "ge": ("不低于", "is at least"),
     "le": ("不高于", "is at most"),
     "between": ("介于", "is between"),
     "contains": ("含有", "contains"),
 }
+SINGLE = {"in": "eq", "not_in": "ne"}  # how a list of one is said
 MOST_NAMED = 4  # values written out before "and n more"
 
 
@@ -116,10 +118,23 @@ def condition_words(condition: Mapping[str, Any], names: Names) -> Words:
     zh, en = "、".join(w[0] for w in words), ", ".join(w[1] for w in words)
     if len(values) > MOST_NAMED:
         zh, en = f"{zh} 等 {len(values)} 项", f"{en} and {len(values) - MOST_NAMED} more"
-    return (
-        f"{FIELDS[field][0]}{OPERATORS[condition['op']][0]}{zh}",
-        f"{FIELDS[field][1]} {OPERATORS[condition['op']][1]} {en}",
-    )
+    op = SINGLE.get(condition["op"], condition["op"]) if len(values) == 1 else condition["op"]
+    return f"{FIELDS[field][0]}{OPERATORS[op][0]}{zh}", f"{FIELDS[field][1]} {OPERATORS[op][1]} {en}"
+
+
+def _matched_words(condition: Mapping[str, Any], case: Case, names: Names) -> Words:
+    """A condition that held, with what it held for: this category, this park, instead of all that would have done."""
+    field = condition["field"]
+    if condition["op"] == "in" and field == "category":
+        zh, en = names.of("category", case.category)
+        return f"类别是{zh}", f"the category is {en}"
+    if condition["op"] == "in" and field in ("zone", "zone_kind"):
+        wanted = condition["value"]
+        held = ZoneVersion.objects.filter(zone__in=case.zones).select_related("zone").order_by("zone", "number")
+        inside = {v.zone_id: v for v in held if (str(v.zone) if field == "zone" else v.zone.kind_id) in wanted}.values()
+        if inside:
+            return "位于" + "、".join(v.name_zh for v in inside), "it lies in " + ", ".join(v.name_en for v in inside)
+    return condition_words(condition, names)
 
 
 def explain(case: Case, edition: Edition) -> Explanation:
@@ -130,7 +145,7 @@ def explain(case: Case, edition: Edition) -> Explanation:
     tried = [_tried(rule, failed, names) for rule, failed in zip(rules, decision["failed"], strict=False)]
     chosen = rules[-1]
     tried.append(Tried(chosen.order, chosen.name_zh, chosen.name_en, matched=True))
-    zh, en = _sentence(chosen, case.decision["department"], names)
+    zh, en = _sentence(chosen, case, names)
     return Explanation(zh, en, decision["rules"], decision["catalogue"], decision["zones"], tried)
 
 
@@ -143,10 +158,11 @@ def _tried(rule: Rule, failed: int, names: Names) -> Tried:
     return Tried(rule.order, rule.name_zh, rule.name_en, matched=False, failed_zh=zh, failed_en=en)
 
 
-def _sentence(rule: Rule, code: str, names: Names) -> Words:
+def _sentence(rule: Rule, case: Case, names: Names) -> Words:
+    code = case.decision["department"]
     department = Department.objects.filter(pk=code).first()
     to_zh, to_en = (department.name_zh, department.name_en) if department else (code, code)
-    because = [condition_words(condition, names) for condition in rule.when]
+    because = [_matched_words(condition, case, names) for condition in rule.when]
     zh = "，且".join(words[0] for words in because) or "没有更具体的规则适用"
     en = " and ".join(words[1] for words in because) or "no more particular rule applies"
     source = rule.department
