@@ -110,4 +110,5 @@ def _healthy() -> bool:
 def _is_older_than_its_code(running: process.Process) -> bool:
     started = time.time() - running.seconds_up()
     files = [file for room in CODE for file in (ROOT / room).rglob("*.py")]
+    files += (ROOT / "frontend/console/dist").glob("index.html")  # the web lists the bundle's files when it starts
     return any(file.stat().st_mtime > started for file in files)

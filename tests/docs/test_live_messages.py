@@ -1,0 +1,108 @@
+"""What the live view sends is exactly what docs/asyncapi.yaml says: nothing missing, and nothing besides."""
+
+from collections.abc import Callable
+from typing import Any
+
+import orjson
+import pytest
+import shapely
+from asgiref.sync import async_to_sync, sync_to_async
+from asgiref.testing import ApplicationCommunicator
+
+from dispatch import actions
+from dispatch.models import Case
+from geo import changes
+from ingest.message import Message
+from ingest.pipeline import process
+from tests.docs.asyncapi import SCHEMAS, validator
+from tests.small_city import SOUTH, STEP, WEST, middle
+from twin import journal
+from twin.live import hub as hubs
+from twin.live.consumer import LiveConsumer
+from twin.models import User
+
+BY_OP = {SCHEMAS[n]["properties"]["op"]["const"]: n for n in ("Hello", "Snapshot", "Frames", "Stale", "Heartbeat")}
+STATES = {"case": "CaseState", "device": "DeviceState", "report": "ReportState", "zone": "ZoneState"}
+SECONDS = 10.0
+FIRST_CELL = [WEST, SOUTH, WEST + STEP, SOUTH + STEP]
+EVERYTHING = [{"types": list(STATES)}]
+
+
+class Viewer:
+    """A client that validates all it gets, and remembers which ops and types of object came."""
+
+    def __init__(self, user: User) -> None:
+        self._line: Any = ApplicationCommunicator(LiveConsumer.as_asgi(), {"type": "websocket", "user": user})
+        self.ops: set[str] = set()
+        self.types: set[str] = set()
+
+    async def say(self, message: dict[str, Any]) -> None:
+        validator("ClientHello" if message["op"] == "hello" else "ClientSubscribe").validate(message)
+        await self._line.send_input({"type": "websocket.receive", "text": orjson.dumps(message).decode()})
+
+    async def connect(self, **resume: Any) -> None:
+        await self._line.send_input({"type": "websocket.connect"})
+        assert (await self._line.receive_output(SECONDS))["type"] == "websocket.accept"
+        await self.say({"op": "hello", "protocol": 1, "subscribe": EVERYTHING, **resume})
+
+    async def hear(self, op: str) -> Any:
+        """The next message with this op."""
+        while True:
+            message = orjson.loads((await self._line.receive_output(SECONDS))["text"])
+            self._check(message)
+            if message["op"] == op:
+                return message
+
+    async def leave(self) -> None:
+        await self._line.send_input({"type": "websocket.disconnect", "code": 1000})
+        await self._line.wait(SECONDS)
+
+    def _check(self, message: Any) -> None:
+        validator(BY_OP[message["op"]], closed=True).validate(message)
+        self.ops.add(message["op"])
+        for item in [*message.get("features", []), *message.get("changes", [])]:
+            self.types.add(item["type"])
+            if item["state"] is not None:
+                validator(STATES[item["type"]], closed=True).validate(item["state"])
+
+
+@pytest.mark.usefixtures("own_city")
+def test_every_message(
+    monkeypatch: pytest.MonkeyPatch,
+    make_event: Callable[..., dict[str, Any]],
+    message_of: Callable[..., Message],
+) -> None:
+    monkeypatch.setattr(hubs, "HEARTBEAT", 0.2)
+    operator, admin = (User.objects.get(username=f"demo-{role}") for role in ("operator", "admin"))
+
+    def change() -> None:
+        """A case through every status, one that stays open, a report that waits for a place, and a new zone."""
+        process([message_of(make_event(place=place)) for place in (middle(0, 0), middle(3, 3), None)])
+        case = Case.objects.order_by("pk")[0]
+        for verb in ("accept", "complete", "rework", "complete", "close"):
+            case = actions.act(case.pk, verb, admin, version=case.version, note="看过了")
+        with journal.writing() as said:
+            changes.save(said, changes.Draft("park", "PK900", "口袋公园", shapely.box(*FIRST_CELL)), admin)
+
+    async def converse() -> Viewer:
+        viewer, late = Viewer(operator), Viewer(operator)
+        await viewer.connect()
+        await viewer.hear("snapshot")
+        await sync_to_async(change)()
+        while not any(change["kind"] == "zone.saved" for change in (await viewer.hear("frames"))["changes"]):
+            pass
+        await viewer.hear("heartbeat")
+        await late.connect(resume={"epoch": "another", "seq": 1})
+        await late.hear("stale")
+        await late.hear("snapshot")
+        await late.say({"op": "subscribe", "subscribe": [{"types": ["device"], "bbox": FIRST_CELL}]})
+        await late.hear("snapshot")
+        await viewer.leave()
+        await late.leave()
+        await hubs.hub().stop()
+        viewer.ops |= late.ops
+        return viewer
+
+    viewer = async_to_sync(converse)()
+    assert viewer.ops == set(BY_OP)
+    assert viewer.types == set(STATES)
