@@ -13,7 +13,7 @@ from dispatch.intake import NewReport, Opened, register
 from dispatch.models import Case, Report, ReportState
 from dispatch.refusals import Refusal
 from dispatch.workflow import VERBS, Verb, is_open
-from twin import audit, journal, revisions, tiles
+from twin import audit, journal, tiles
 from twin.journal import Entry, dump
 from twin.models import User
 from twin.problems import Problem
@@ -93,7 +93,7 @@ def locate(report_id: int, lon: float, lat: float, user: User, *, request: HttpR
         )
         if parked is None:
             raise Problem(404, "This report does not wait to be located; perhaps somebody has just placed it.")
-        (outcome,) = register(said, [_again(parked, lon, lat)], f"user:{user.pk}", revisions.read())
+        (outcome,) = register(said, [_again(parked, lon, lat)], f"user:{user.pk}", said.known)
         if isinstance(outcome, Refusal):
             raise Problem(422, outcome.en, code=outcome.code, detail_zh=outcome.zh)
         assert isinstance(outcome, Opened)

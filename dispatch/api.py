@@ -6,6 +6,7 @@ from typing import Any
 
 from django.conf import settings
 from django.contrib.gis.db.models import Extent
+from django.core.exceptions import PermissionDenied
 from django.db.models import Count, Q
 from django.http import HttpRequest
 from ninja import Field, Router, Schema
@@ -20,7 +21,7 @@ from geo.api import ZoneOut
 from geo.lookup import index
 from geo.models import ZoneKind, ZoneVersion
 from twin import audit, clock, revisions
-from twin.models import User
+from twin.models import Role, User
 from twin.problems import Problem
 from twin.session import person
 
@@ -249,12 +250,20 @@ def list_reports(
     return {"items": items, "total": query.count()}
 
 
+# Who may learn who reported; a caller who asked for confidence is known to the hotline alone.
+MAY_SEE_REPORTERS = {Role.HOTLINE_AGENT, Role.OPERATOR, Role.ADMINISTRATOR}
+MAY_SEE_CONFIDENTIAL = {Role.HOTLINE_AGENT}
+
+
 @router.get("/reports/{report_id}/reporter")
 def reporter(request: HttpRequest, report_id: int) -> dict[str, Any]:
     """Who reported. Personal data: each look leaves an audit row."""
     report = Report.objects.visible_to(person(request).scope).filter(pk=report_id).first()
     if report is None:
         raise Problem(404, "There is no such report, or it is not yours to see.")
+    confidential = bool(report.reporter and report.reporter.get("confidential"))
+    if person(request).roles().isdisjoint(MAY_SEE_CONFIDENTIAL if confidential else MAY_SEE_REPORTERS):
+        raise PermissionDenied("Who reported this is not shown to your roles.")
     audit.record("reporter.viewed", person(request), "report", str(report_id), request=request)
     return {"reporter": report.reporter}
 

@@ -187,7 +187,7 @@ class Report(models.Model):
     y = models.FloatField(null=True, help_text="raw, as reported: latitude in crs")
     component = models.CharField(max_length=18, blank=True)
     device = models.CharField(max_length=40, blank=True)
-    reporter = models.JSONField(null=True, help_text="personal data: shown masked, read with an audit row")
+    reporter = models.JSONField(null=True, help_text="personal data: in no list and no frame; read with an audit row")
     exercise = models.TextField(blank=True, default="")
 
     objects = ReportQuerySet.as_manager()

@@ -1,17 +1,19 @@
 """The rule set in force, compiled with today's zones, catalogue and departments."""
 
+import contextlib
 from dataclasses import dataclass
 from datetime import datetime
 
 from django.db.models import Min
 
 from dispatch import catalogue
+from dispatch.calendars import calendars
 from dispatch.departments import departments
 from dispatch.models import RuleSet, in_force
 from dispatch.rules import Rules, World, compile_rules
 from geo.lookup import ZoneIndex, index
 from geo.models import Zone, ZoneKind
-from twin import revisions
+from twin import clock, revisions
 
 TOPICS = ("rules", "zones", "catalogue", "departments")
 
@@ -73,3 +75,11 @@ class _Current:
 
 
 current = _Current()
+
+
+def warm_up() -> None:
+    """Load zones, rules, catalogue and calendar, so that a new process's first report waits for none of them."""
+    known = revisions.read()
+    calendars.fresh(known)
+    with contextlib.suppress(revisions.NotReady):  # the city is not seeded yet
+        current.fresh(clock.now(known), known)

@@ -5,7 +5,7 @@ from typing import Any
 
 from django.db import InterfaceError, OperationalError, connection
 from django.http import HttpRequest
-from ninja import Router
+from ninja import Router, Status
 from ninja.security import HttpBearer
 
 from dispatch.intake import Opened, Parked
@@ -80,15 +80,15 @@ def _refused(why: Refusal, status: int = 422) -> Problem:
     return Problem(status, why.en, code=why.code, detail_zh=why.zh)
 
 
-def _answer(result: Result) -> Any:
+def _answer(result: Result) -> Status:
     outcome = result.outcome
     if isinstance(outcome, Opened):
         case = {"id": outcome.case_id, "number": outcome.number, "department": outcome.department}
-        return 201, {"outcome": "opened", "case": case}
+        return Status(201, {"outcome": "opened", "case": case})
     if isinstance(outcome, Parked):
-        return 202, {"outcome": "to_be_located", "report": outcome.report_id}
+        return Status(202, {"outcome": "to_be_located", "report": outcome.report_id})
     assert isinstance(outcome, Duplicate)
-    return 200, {"outcome": "known", "case": _case(outcome.case_id)}
+    return Status(200, {"outcome": "known", "case": _case(outcome.case_id)})
 
 
 def _case(case_id: int | None) -> dict[str, Any] | None:
@@ -139,8 +139,7 @@ def send_again(request: HttpRequest, letter_id: int) -> dict[str, Any]:
     if isinstance(result.outcome, Refusal):
         return {"outcome": "refused", "reason_zh": result.outcome.zh, "reason_en": result.outcome.en}
     DeadLetter.objects.filter(pk=letter_id).update(resent_by=person(request))
-    _, body = _answer(result)
-    return body
+    return dict(_answer(result).value)
 
 
 def _letter(request: HttpRequest, letter_id: int) -> DeadLetter:

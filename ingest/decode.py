@@ -54,7 +54,7 @@ def envelope(message: Message) -> Event | Refusal:
         return refusals.too_large(len(body), MOST_BYTES)
     if not body:
         return refusals.empty()
-    if b"\\u0000" in body or b"\x00" in body:
+    if b"\\u0000" in body or b"\x00" in body or any("\x00" in value for value in message.attributes.values()):
         return refusals.nul_character()
     try:
         if message.attributes:

@@ -5,6 +5,7 @@ batch commits, the position moves in the same transaction. A worker that lost it
 fenced by that statement, so that a rebalance at any moment neither loses nor repeats a message.
 """
 
+import contextlib
 import logging
 import threading
 from collections.abc import Iterable
@@ -41,18 +42,19 @@ def group() -> str:
 class _Seek(ConsumerRebalanceListener):
     """Puts the reader where the database stands, whenever partitions come."""
 
-    def __init__(self, consumer: KafkaConsumer) -> None:
+    def __init__(self, consumer: KafkaConsumer, life: str) -> None:
         self.consumer = consumer
+        self.life = life
 
     def on_partitions_revoked(self, revoked: Iterable[TopicPartition]) -> None:
         """Nothing to hand over: what was read but not committed is simply read again by the next owner."""
 
     def on_partitions_assigned(self, assigned: Iterable[TopicPartition]) -> None:
-        seek(self.consumer, assigned)
+        seek(self.consumer, self.life, assigned)
 
 
-def seek(consumer: KafkaConsumer, partitions: Iterable[TopicPartition]) -> None:
-    stands = positions.stand(group(), [(p.topic, p.partition) for p in partitions])
+def seek(consumer: KafkaConsumer, life: str, partitions: Iterable[TopicPartition]) -> None:
+    stands = positions.stand(life, [(p.topic, p.partition) for p in partitions])
     for (name, partition), offset in stands.items():
         consumer.seek(TopicPartition(name, partition), offset)
 
@@ -80,23 +82,29 @@ def consumer(worker: str) -> KafkaConsumer:
     )
 
 
-def ensure_topic() -> None:
-    """Make the city's topic unless it is there. Partitions bound how many workers can share it."""
+def ensure_topic() -> str:
+    """Make the city's topic unless it is there; gives its id. Partitions bound how many workers can share it.
+
+    Offsets mean something only within one life of a topic: where it was made anew, or the city moved to another
+    broker, the id is another, and positions begin at the first message again.
+    """
     admin = KafkaAdminClient(bootstrap_servers=settings.KAFKA_BOOTSTRAP.split(","), client_id="yiwang-setup")
     try:
-        admin.create_topics(
-            {topic(): {"num_partitions": PARTITIONS, "replication_factor": 1}}, wait_for_metadata=True
-        )
-    except TopicAlreadyExistsError:
-        pass
+        with contextlib.suppress(TopicAlreadyExistsError):
+            options = {"num_partitions": PARTITIONS, "replication_factor": settings.KAFKA_REPLICAS}
+            admin.create_topics({topic(): options}, wait_for_metadata=True)
+        (described,) = admin.describe_topics([topic()])
+        return str(described["topic_id"])
     finally:
         admin.close()
 
 
 def run(stop: threading.Event, worker: str = "") -> None:
     """Read until `stop`. One batch at a time: while the database is slow nothing more is read."""
+    topic_id = ensure_topic()
+    life = f"{group()} {topic_id}"  # whose positions these are
     reader = consumer(worker)
-    reader.subscribe([topic()], listener=_Seek(reader))
+    reader.subscribe([topic()], listener=_Seek(reader, life))
     log.info("reading %s from Kafka", topic())
     try:
         while not stop.is_set():
@@ -105,10 +113,12 @@ def run(stop: threading.Event, worker: str = "") -> None:
             if not messages:
                 continue
             try:
-                take_in(messages, stop, group())
+                take_in(messages, stop, life)
             except Fenced as fenced:
                 log.info("%s; looking where it stands", fenced)
-                seek(reader, reader.assignment())
+                if ensure_topic() != topic_id:
+                    return  # the topic was made anew: begin again with it
+                seek(reader, life, reader.assignment())
     except Stopped:
         pass
     finally:

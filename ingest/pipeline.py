@@ -20,7 +20,7 @@ from ingest.decode import Decoded, decode
 from ingest.message import Message
 from ingest.positions import Fenced
 from ingest.sources import devices, sources
-from twin import clock, journal, revisions
+from twin import journal
 from twin.revisions import NotReady
 
 log = logging.getLogger(__name__)
@@ -76,8 +76,7 @@ def process(messages: Sequence[Message], group: str = "") -> list[Result]:
 
 def _process(messages: Sequence[Message], group: str) -> list[Result]:
     with journal.writing() as said:
-        known = revisions.read()
-        said.at = clock.now(known)
+        known = said.known
         registered, placed = sources.fresh(known), devices.fresh(known)
         decoded = [decode(message, said.at, registered, placed) for message in messages]
         batch = _Batch(messages, decoded)

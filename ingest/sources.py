@@ -45,3 +45,10 @@ def _load_devices() -> dict[str, DeviceFacts]:
 
 sources = revisions.Cached("sources", _load_sources)
 devices = revisions.Cached("devices", _load_devices)
+
+
+def warm_up() -> None:
+    """Load what decoding needs."""
+    known = revisions.read()
+    sources.fresh(known)
+    devices.fresh(known)

@@ -16,6 +16,7 @@ GROUPS: dict[str, dict[str, str]] = {
     "Looking after it": {
         "dead-letters": "list what could not be taken, and send it through again",
         "explain": "say why a case went where it went",
+        "restored": "say that the database came from a backup, so that viewers start afresh",
         "migrate": "bring the database to this version",
         "createsuperuser": "make an administrator of the settings pages",
     },
@@ -26,7 +27,7 @@ GROUPS: dict[str, dict[str, str]] = {
         "demo-logins": "print one login for each role, and the tokens of the demo's sources",
     },
     "Proof": {
-        "bench": "measure: ingest, latency",
+        "bench": "measure: ingest, latency, locate",
         "check": "put to the test: exactly-once, malformed",
     },
 }

@@ -57,6 +57,7 @@ WEB_PORT = env_int("YIWANG_WEB_PORT", 18800)
 DATABASE_URL = env("YIWANG_DATABASE_URL", "postgresql://yiwang@127.0.0.1:18832/yiwang")
 MQTT_URL = env("YIWANG_MQTT_URL")  # mqtt://host:port; empty: the city runs without this channel
 KAFKA_BOOTSTRAP = env("YIWANG_KAFKA_BOOTSTRAP")  # host:port, ...; empty: without this channel
+KAFKA_REPLICAS = env_int("YIWANG_KAFKA_REPLICAS", 1)  # of the city's topic, where this city makes it
 # Names in the brokers start with this, so that a check or a test never meets the city's messages.
 CHANNEL_PREFIX = env("YIWANG_CHANNEL_PREFIX", "yiwang")
 
@@ -69,6 +70,9 @@ SESSION_COOKIE_AGE = 12 * 3600  # one shift
 SESSION_COOKIE_SAMESITE = "Lax"
 # The login lives in a browser on plain HTTP only on the machine itself; behind TLS this is set.
 SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = env_bool("YIWANG_BEHIND_TLS", False)
+
+# What the web process does before it takes requests, so that the first report finds zones and rules at hand.
+WARM_UP = ["dispatch.routing.warm_up", "ingest.sources.warm_up"]
 
 # A city that says so of itself: demo logins are shown on the login page and tokens are printed.
 DEMO_CITY = env_bool("YIWANG_DEMO_CITY", False)

@@ -148,7 +148,7 @@ class Migration(migrations.Migration):
                 ('y', models.FloatField(help_text='raw, as reported: latitude in crs', null=True)),
                 ('component', models.CharField(blank=True, max_length=18)),
                 ('device', models.CharField(blank=True, max_length=40)),
-                ('reporter', models.JSONField(help_text='personal data: shown masked, read with an audit row', null=True)),
+                ('reporter', models.JSONField(help_text='personal data: in no list and no frame; read with an audit row', null=True)),
                 ('exercise', models.TextField(blank=True, default='')),
                 ('case', models.ForeignKey(db_constraint=False, null=True, on_delete=django.db.models.deletion.DO_NOTHING, related_name='reports', to='dispatch.case')),
             ],

@@ -5,6 +5,8 @@ from collections.abc import Callable
 
 from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError, CommandParser
+from django.db import InterfaceError, OperationalError, connection
+from django.utils.module_loading import import_string
 from kafka.errors import KafkaError
 
 from ingest import kafka
@@ -33,6 +35,7 @@ class Command(BaseCommand):
             channels.append(SlotKeeper(stop).run)
         if not channels:
             raise CommandError("Neither YIWANG_MQTT_URL nor YIWANG_KAFKA_BOOTSTRAP is set: there is nothing to read.")
+        self._warm_up(stop)
         threads = [threading.Thread(target=self._guard, args=(channel, stop), daemon=True) for channel in channels]
         for thread in threads:
             thread.start()
@@ -43,6 +46,19 @@ class Command(BaseCommand):
             raise CommandError("a channel failed; see the log")
 
     failed = False
+
+    def _warm_up(self, stop: threading.Event) -> None:
+        """Once the database is there; a worker may be started before it."""
+        while not stop.is_set():
+            try:
+                for prepare in settings.WARM_UP:
+                    import_string(prepare)()
+                return
+            except (OperationalError, InterfaceError) as error:
+                log.warning("the database is away: %s", str(error).strip().split("\n")[0])
+                stop.wait(AGAIN)
+            finally:
+                connection.close()
 
     def _guard(self, channel: Callable[[], None], stop: threading.Event) -> None:
         """A channel that fails takes the process down: whoever keeps the processes starts it afresh."""
@@ -56,7 +72,6 @@ class Command(BaseCommand):
     def _kafka(self, stop: threading.Event, worker: str) -> None:
         while not stop.is_set():
             try:
-                kafka.ensure_topic()
                 kafka.run(stop, worker)
             except KafkaError as error:
                 log.warning("Kafka is away: %s", error)

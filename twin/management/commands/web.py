@@ -1,6 +1,8 @@
 import uvicorn
 from django.conf import settings
 from django.core.management.base import BaseCommand
+from django.db import connection
+from django.utils.module_loading import import_string
 
 
 class Command(BaseCommand):
@@ -8,6 +10,9 @@ class Command(BaseCommand):
 
     def handle(self, *args: object, **options: object) -> None:
         self.stdout.write(f"Yiwang at http://{settings.WEB_HOST}:{settings.WEB_PORT}")
+        for prepare in settings.WARM_UP:
+            import_string(prepare)()
+        connection.close()
         uvicorn.run(
             "twin.asgi:application",
             host=settings.WEB_HOST,
