@@ -23,33 +23,38 @@ RIVER = Name("澄澜江", "Chenglan River")
 CANAL = Name("古运河", "Old Canal")
 MOAT = Name("环城河", "City Moat")
 LAKE = Name("月澜湖", "Yuelan Lake")
-CREEKS = _pairs("青祁浜 Qingqi Creek, 梧桐河 Wutong Creek, 杨溪 Yangxi Creek, 芦村浜 Lucun Creek, 小桥浜 Xiaoqiao Creek")
+CREEKS = _pairs(
+    "青祁浜 Qingqi Creek, 梧桐河 Wutong Creek, 杨溪 Yangxi Creek, 芦村浜 Lucun Creek, 小桥浜 Xiaoqiao Creek"
+)
 
 STREETS = _pairs(
-    "古城 Gucheng, 滨江 Binjiang, 运河 Yunhe, 新城 Xincheng, 月湖 Yuehu, 学府 Xuefu, 梧桐 Wutong, 兴业 Xingye, 望山 Wangshan"
+    "古城 Gucheng, 滨江 Binjiang, 运河 Yunhe, 新城 Xincheng, 月湖 Yuehu, "
+    "学府 Xuefu, 梧桐 Wutong, 兴业 Xingye, 望山 Wangshan"
 )
 # Great roads carry names that a reader can tell apart on the map; the type of road is added later.
 MAIN_ROADS = _pairs(
-    "人民 Renmin, 解放 Jiefang, 中山 Zhongshan, 建设 Jianshe, 和平 Heping, 钟楼 Bell Tower, 凤翔 Fengxiang, 望山 Wangshan, "
-    "通江 Tongjiang, 金融 Finance, 文昌 Wenchang, 体育 Stadium, 太平 Taiping, 兴业 Xingye, 高新 High-Tech, 迎宾 Yingbin, "
-    "会展 Expo, 振兴 Zhenxing, 观山 Guanshan, 锦江 Jinjiang, 春申 Chunshen, 友谊 Friendship, 团结 Unity, 胜利 Victory, "
-    "光明 Guangming, 北塘 Beitang, 南禅 Nanchan, 西园 West Garden, 科创 Innovation, 华夏 Huaxia, 青年 Youth, 朝阳 Chaoyang, "
+    "解放 Jiefang, 建设 Jianshe, 和平 Heping, 钟楼 Bell Tower, 凤翔 Fengxiang, 望山 Wangshan, 通江 Tongjiang, "
+    "金融 Finance, 文昌 Wenchang, 体育 Stadium, 太平 Taiping, 兴业 Xingye, 高新 High-Tech, 迎宾 Yingbin, 会展 Expo, "
+    "振兴 Zhenxing, 观山 Guanshan, 锦江 Jinjiang, 春申 Chunshen, 友谊 Friendship, 团结 Unity, 胜利 Victory, "
+    "光明 Guangming, 北塘 Beitang, 南禅 Nanchan, 西园 West Garden, 科创 Innovation, 青年 Youth, 朝阳 Chaoyang, "
     "长江 Yangtze, 吴韵 Wuyun, 盛岸 Sheng'an, 五星 Five Star, 红旗 Red Flag, 新民 Xinmin, 民丰 Minfeng, 学府 University"
 )
 PARKS = _pairs(
-    "中心公园 Central Park, 澄澜湿地公园 Chenglan Wetland Park, 锡秀公园 Xixiu Park, 梅园 Plum Garden, 运河公园 Canal Park, "
-    "体育公园 Sports Park, 儿童公园 Children's Park, 桂花公园 Osmanthus Park, 望山森林公园 Wangshan Forest Park, "
-    "人民公园 People's Park, 荷塘公园 Lotus Pond Park, 科技公园 Technology Park, 樱花公园 Cherry Blossom Park, "
-    "竹海公园 Bamboo Park, 滨江公园 Riverside Park, 古城墙公园 City Wall Park, 梧桐公园 Wutong Park, 春申公园 Chunshen Park, "
-    "青祁公园 Qingqi Park, 和平公园 Peace Park, 枫林公园 Maple Grove Park, 金匮公园 Jingui Park, 新城公园 New Town Park, "
-    "兴业公园 Xingye Park, 五里公园 Wuli Park, 红豆公园 Red Bean Park, 松鹤公园 Songhe Park, 东亭公园 Dongting Park, "
-    "映月公园 Yingyue Park, 银杏公园 Ginkgo Park"
+    "中心公园 Central Park, 澄澜湿地公园 Chenglan Wetland Park, 锡秀公园 Xixiu Park, 梅园 Plum Garden, "
+    "运河公园 Canal Park, 体育公园 Sports Park, 儿童公园 Children's Park, 桂花公园 Osmanthus Park, "
+    "望山森林公园 Wangshan Forest Park, 人民公园 People's Park, 荷塘公园 Lotus Pond Park, 科技公园 Technology Park, "
+    "樱花公园 Cherry Blossom Park, 竹海公园 Bamboo Park, 滨江公园 Riverside Park, 古城墙公园 City Wall Park, "
+    "梧桐公园 Wutong Park, 春申公园 Chunshen Park, 青祁公园 Qingqi Park, 和平公园 Peace Park, "
+    "枫林公园 Maple Grove Park, 金匮公园 Jingui Park, 新城公园 New Town Park, 兴业公园 Xingye Park, "
+    "五里公园 Wuli Park, 红豆公园 Red Bean Park, 松鹤公园 Songhe Park, 东亭公园 Dongting Park"
 )
 CAMPUS = Name("江澜大学", "Jianglan University")
 SCENIC = Name("月澜湖风景区", "Yuelan Lake Scenic Area")
 EVENT = Name("新城会展中心广场", "New Town Fairground")
 SITES = _pairs("轨道交通2号线会展站工地 Metro Line 2 Expo Station Site, 新城金融中心工地 New Town Finance Centre Site")
-SCHOOL_TYPES = _pairs("小学 Primary School, 实验小学 Experimental Primary School, 中学 Middle School, 高级中学 High School")
+SCHOOL_TYPES = _pairs(
+    "小学 Primary School, 实验小学 Experimental Primary School, 中学 Middle School, 高级中学 High School"
+)
 ESTATE_TYPES = _pairs("花园 Garden, 新村 New Village, 苑 Court, 家园 Homes, 名邸 Mansion, 华庭 Terrace, 雅居 Residence")
 
 _FIRST = (
@@ -63,7 +68,10 @@ _SECOND = (
 )
 
 
-def inventions(rng: np.random.Generator) -> Iterator[Name]:
+Inventions = Iterator[Name]
+
+
+def inventions(rng: np.random.Generator) -> Inventions:
     """Two-character place names in random order, unique in both languages (about 1,500)."""
     seen: set[str] = set()
     first, second = _FIRST.split(), _SECOND.split()

@@ -14,7 +14,9 @@ from simulations.city.streamlines import Spacing, Tracer
 
 # Half the width between the building lines, pavements included, in metres.
 HALF_WIDTH = {"expressway": 32.0, "arterial": 24.0, "secondary": 15.0, "residential": 8.5, "path": 4.0}
-ARTERIAL_SPACING = 1150.0
+ARTERIAL_SPACING = 1000.0
+ONWARD = {"arterial": 900.0, "secondary": 450.0}  # metres that a road may go straight on to meet another
+TOLERANCE = 1.5
 SECONDARY_SPACING = {
     "old": 270.0,
     "estate_old": 360.0,
@@ -40,19 +42,53 @@ def use_at(layout: Layout, x: float, y: float) -> str:
     return best.use
 
 
-def network(layout: Layout, field: Field, rng: np.random.Generator) -> tuple[list[Road], list[Polygon]]:
-    """Main roads (unnamed ones among them) and the faces between them, over the whole world."""
-    roads = [Road(guide.road_class, guide.name, guide.line) for guide in layout.guides]
-    lake = layout.lake.buffer(60)
-    arterials = Tracer(layout, field, lambda x, y: ARTERIAL_SPACING, [lake]).trace([r.line for r in roads], rng)
-    roads += [Road("arterial", NO_NAME, line) for line in arterials]
+def network(layout: Layout, field: Field, rng: np.random.Generator) -> list[Road]:
+    """Main roads over the whole world, with loose ends; those that the plan does not prescribe have no name yet."""
+    roads = [Road(guide.road_class, guide.name, guide.line.simplify(TOLERANCE)) for guide in layout.guides]
+    lake = Polygon(layout.lake.exterior).buffer(60)
+    roads += _traced("arterial", lambda x, y: ARTERIAL_SPACING, [lake], roads, layout, field, rng)
+    closed = [lake, layout.river.buffer(RIVER_WIDTH / 2 + 10), *reserves(layout, [road.line for road in roads])]
+    roads += _traced("secondary", _secondary_spacing(layout), closed, roads, layout, field, rng)
+    return roads
 
-    closed = [lake, layout.river.buffer(RIVER_WIDTH / 2 + 10), *reserves(layout, [r.line for r in roads])]
-    secondaries = Tracer(layout, field, _secondary_spacing(layout), closed).trace([r.line for r in roads], rng)
-    roads += [Road("secondary", NO_NAME, line) for line in secondaries]
-    roads = [replace(road, line=road.line.simplify(1.5).intersection(layout.world)) for road in roads]
-    roads = [replace(road, line=part) for road in roads for part in _lines(road.line)]
-    return _trim(roads, layout.river)
+
+def _traced(
+    road_class: str,
+    spacing: Spacing,
+    closed: list[Polygon],
+    roads: list[Road],
+    layout: Layout,
+    field: Field,
+    rng: np.random.Generator,
+) -> list[Road]:
+    lines = Tracer(layout, field, spacing, closed).trace([road.line for road in roads], rng)
+    lines = [line.simplify(TOLERANCE) for line in lines]
+    crossable = [road.line for road in roads] + lines
+    barrier = shapely.union_all([layout.river, layout.lake, *closed[2:]])
+    return [Road(road_class, NO_NAME, line) for line in _joined(lines, crossable, barrier, ONWARD[road_class])]
+
+
+def _joined(
+    lines: list[LineString], others: list[LineString], barrier: shapely.Geometry, reach: float
+) -> list[LineString]:
+    """Lines that end in the open go straight on to the next road, if one is within reach this side of any barrier."""
+    roads = np.array(others)
+    tree = shapely.STRtree(roads)
+    shapely.prepare(barrier)
+    result = []
+    for line in lines:
+        coords = shapely.get_coordinates(line)
+        for _ in range(2):
+            step = (coords[-1] - coords[-2]) / np.hypot(*(coords[-1] - coords[-2]))
+            ray = LineString([coords[-1] + step, coords[-1] + reach * step])
+            hits = shapely.get_coordinates(shapely.intersection(ray, roads[tree.query(ray, predicate="intersects")]))
+            if len(hits):
+                hit = hits[np.argmin(np.hypot(*(hits - coords[-1]).T))]
+                if not barrier.intersects(LineString([coords[-1], hit])):
+                    coords = np.vstack([coords, hit + step])
+            coords = coords[::-1]
+        result.append(LineString(coords))
+    return result
 
 
 def reserves(layout: Layout, lines: list[LineString]) -> list[Polygon]:
@@ -78,20 +114,32 @@ def _secondary_spacing(layout: Layout) -> Spacing:
     return spacing
 
 
-def _trim(roads: list[Road], river: LineString) -> tuple[list[Road], list[Polygon]]:
-    """Cut off loose ends and give the faces. The river's middle divides faces but is no road."""
-    noded = shapely.union_all([*(road.line for road in roads), river], grid_size=0.01)
-    faces, _, dangles, _ = shapely.polygonize_full([noded])
-    loose = shapely.buffer(dangles, 0.5, cap_style="flat")
+def trim(roads: list[Road], layout: Layout) -> tuple[list[Road], list[Polygon]]:
+    """Cut off loose ends and what leaves the world; also gives the faces between the roads. The river's middle
+    divides faces but is no road."""
+    roads = clip(roads, layout.world)
+    noded = shapely.union_all([*(road.line for road in roads), layout.river], grid_size=0.01)
+    faces, bridges, dangles, _ = shapely.polygonize_full([noded])
+    ends = shapely.union(bridges, dangles)
+    # What is cut off stops just short of the roads that stay, so that these are not nicked.
+    staying = noded.difference(ends).intersection(ends.buffer(3))
+    loose = ends.buffer(0.5, cap_style="flat").difference(staying.buffer(0.7))
     shapely.prepare(loose)
-    kept = []
+    kept: list[Road] = []
     for road in roads:
         line = road.line.difference(loose) if loose.intersects(road.line) else road.line
         kept += [replace(road, line=part) for part in _lines(line) if part.length > 60]
     return kept, list(shapely.get_parts(faces))
 
 
+def clip(roads: list[Road], area: Polygon) -> list[Road]:
+    """What of the roads lies in the area."""
+    shapely.prepare(area)
+    return [replace(road, line=part) for road in roads for part in _lines(shapely.intersection(road.line, area))]
+
+
 def _lines(geometry: shapely.Geometry) -> Geometries:
     parts = shapely.get_parts(geometry)
     merged = shapely.line_merge(shapely.multilinestrings(parts[shapely.get_type_id(parts) == 1]))
-    return shapely.get_parts(merged)
+    lines: Geometries = shapely.get_parts(merged)
+    return lines

@@ -8,6 +8,7 @@ the river, where a subdivision of blocks alone would give T-junctions everywhere
 import math
 from collections import deque
 from collections.abc import Callable, Iterable
+from itertools import pairwise
 
 import numpy as np
 import shapely
@@ -97,10 +98,10 @@ class Tracer:
     def _cross_streets(self, points: Floats, rng: np.random.Generator) -> list[tuple[float, float, float]]:
         seeds = []
         along, until = 0.0, float(rng.uniform(0.2, 0.8)) * self._spacing(*points[0])
-        for (x, y), (x2, y2) in zip(points[:-1], points[1:], strict=True):
+        for (x, y), (x2, y2) in pairwise(points.tolist()):
             along += math.hypot(x2 - x, y2 - y)
             if along >= until:
-                seeds.append((float(x), float(y), math.atan2(y2 - y, x2 - x) + math.pi / 2))
+                seeds.append((x, y, math.atan2(y2 - y, x2 - x) + math.pi / 2))
                 until = along + float(rng.uniform(0.92, 1.2)) * self._spacing(x, y)
         return seeds
 
@@ -116,7 +117,7 @@ class Tracer:
                 continue
             disc = _distances(reach)[j0 - j + reach : j1 - j + reach, i0 - i + reach : i1 - i + reach] / size
             middle = _bin(math.atan2(y2 - y, x2 - x))
-            for turn in (-2, -1, 0, 1, 2):
+            for turn in (-1, 0, 1):
                 window = self._gap[(middle + turn) % BINS, j0:j1, i0:i1]
                 np.minimum(window, disc, out=window)
 
@@ -137,4 +138,5 @@ def _bin(heading: float) -> int:
 
 
 def _resample(line: LineString) -> Floats:
-    return shapely.get_coordinates(shapely.segmentize(line, STRIDE))
+    points: Floats = shapely.get_coordinates(shapely.segmentize(line, STRIDE))
+    return points
