@@ -18,6 +18,7 @@ import pytest
 from django.conf import settings
 from playwright.sync_api import Page, sync_playwright
 from psycopg import sql
+from psycopg.conninfo import make_conninfo
 
 from ops.servers import free_port
 
@@ -49,10 +50,9 @@ class RunningCity:
 def running_city(tmp_path_factory: pytest.TempPathFactory) -> Iterator[RunningCity]:
     """The small city served by real processes; ends with the tests."""
     name, port = f"yiwang_browser_{os.getpid()}", free_port()
-    server = settings.DATABASE_URL
-    database = server.rsplit("/", 1)[0] + f"/{name}"
+    server = make_conninfo(settings.DATABASE_URL, dbname="postgres")
     environment = os.environ | {
-        "YIWANG_DATABASE_URL": database,
+        "YIWANG_DATABASE_URL": make_conninfo(settings.DATABASE_URL, dbname=name),
         "YIWANG_CHANNEL_PREFIX": name,
         "YIWANG_WEB_PORT": str(port),
         "YIWANG_DEMO_CITY": "True",

@@ -1,0 +1,68 @@
+/** The messages of docs/protocol.md, version 1. */
+import type { Urgency } from '@/api/models'
+
+export const PROTOCOL = 1
+
+export interface CaseState {
+  number: string
+  category: string
+  urgency: Urgency
+  status: string
+  channel: string
+  lon: number
+  lat: number
+  department: string
+  zones: number[]
+  cell: string | number | null
+  place: string
+  place_en?: string
+  opened_at: string
+  due_at: string
+  exercise: string | boolean
+}
+
+export interface DeviceState {
+  code: string
+  kind: string
+  status: 'online' | 'alarm' | 'offline'
+  lon: number
+  lat: number
+  zones: number[]
+  exercise: string | boolean
+}
+
+interface Versioned {
+  id: string
+  version: number
+}
+export type Feature = Versioned & ({ type: 'case'; state: CaseState } | { type: 'device'; state: DeviceState })
+export type CaseFeature = Extract<Feature, { type: 'case' }>
+export type DeviceFeature = Extract<Feature, { type: 'device' }>
+
+export type Change = Versioned & { seq: number; at: string; kind: string } & (
+    | { type: 'case'; state: CaseState | null }
+    | { type: 'device'; state: DeviceState | null }
+  )
+
+export interface SubscriptionEntry {
+  types: string[]
+  bbox?: [number, number, number, number]
+}
+
+export interface Resume {
+  epoch: string
+  seq: number
+}
+
+export type ServerMessage =
+  | { op: 'hello'; protocol: number; epoch: string; seq: number; now: string; heartbeat: number; user: string }
+  | { op: 'snapshot'; seq: number; part: number; parts: number; features: Feature[] }
+  | { op: 'frames'; from: number; seq: number; changes: Change[] }
+  | { op: 'heartbeat'; seq: number; now: string }
+  | { op: 'stale'; reason: string }
+
+export type ClientMessage =
+  | { op: 'hello'; protocol: number; subscribe: SubscriptionEntry[]; resume?: Resume }
+  | { op: 'subscribe'; subscribe: SubscriptionEntry[] }
+
+export const CLOSE = { badMessage: 4400, notLoggedIn: 4401, slow: 4408, wrongProtocol: 4426 } as const

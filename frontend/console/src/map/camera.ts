@@ -1,0 +1,49 @@
+/** Where the map looks. The map itself is in a chunk of its own, so that only its type is known here. */
+import type { Map as LibreMap } from 'maplibre-gl'
+import { bootstrap } from '@/store/city'
+import { preferences } from '@/store/preferences'
+
+let map: LibreMap | undefined
+
+export const MAX_TILT = 60
+const CLOSE = 14.6
+
+export function useMap(created: LibreMap | undefined): void {
+  map = created
+}
+
+/** Pixels of the stage that the docks cover at each side. */
+function covered(): { left: number; right: number } {
+  const wide = (selector: string): number => document.querySelector(selector)?.getBoundingClientRect().width ?? 0
+  return { left: wide('.stage > .left:not([style*="display: none"])'), right: wide('.stage > .right') }
+}
+
+const pace = (milliseconds: number): number => (preferences.lowGraphics ? 0 : milliseconds)
+
+export function fitCity(animate = true): void {
+  const box = bootstrap.value?.city.bbox
+  if (!map || !box) return
+  const { left, right } = covered()
+  map.fitBounds(box, {
+    padding: { top: 28, bottom: 44, left: left + 28, right: right + 28 },
+    pitch: 0,
+    bearing: 0,
+    duration: animate ? pace(700) : 0,
+  })
+}
+
+/** Brings a place to the middle of what is not covered, close enough to see its street. */
+export function centreOn(lon: number, lat: number): void {
+  if (!map) return
+  const { left, right } = covered()
+  map.easeTo({
+    center: [lon, lat],
+    zoom: Math.max(map.getZoom(), CLOSE),
+    offset: [(left - right) / 2, 0],
+    duration: pace(550),
+  })
+}
+
+export const zoomBy = (step: number): void => void map?.easeTo({ zoom: map.getZoom() + step, duration: pace(220) })
+export const northUp = (): void => void map?.easeTo({ bearing: 0, duration: pace(350) })
+export const tilt = (on: boolean): void => void map?.easeTo({ pitch: on ? MAX_TILT - 8 : 0, duration: pace(450) })

@@ -1,0 +1,31 @@
+/** Keeps the style of the map in step with theme, language and layers. */
+import type { Map as LibreMap } from 'maplibre-gl'
+import { computed, ref, watch } from 'vue'
+import type { Bootstrap } from '@/api/models'
+import { preferences, themeName } from '@/store/preferences'
+import { pointedZone } from '@/store/selection'
+import { POINTED_ZONE, POINTED_ZONE_EDGE, zoneIs } from './layers/zones'
+import { mapStyle } from './style'
+
+const TILTED = 8 // degrees from which relief can be seen
+
+const tilted = ref(false)
+
+export function styleOf(city: Bootstrap) {
+  return mapStyle(city, {
+    dark: themeName.value === 'dark',
+    locale: preferences.locale,
+    relief: preferences.layers.buildings && !preferences.lowGraphics && tilted.value,
+    labels: preferences.layers.labels,
+    zones: preferences.layers.zones,
+  })
+}
+
+export function useBasemap(map: LibreMap, city: Bootstrap): void {
+  const style = computed(() => styleOf(city))
+  map.on('pitch', () => (tilted.value = map.getPitch() > TILTED))
+  watch(style, (now) => map.setStyle(now, { diff: true }))
+  watch(pointedZone, (id) => {
+    for (const layer of [POINTED_ZONE, POINTED_ZONE_EDGE]) if (map.getLayer(layer)) map.setFilter(layer, zoneIs(id))
+  })
+}

@@ -1,0 +1,53 @@
+/** The keyboard of the console. Keys are left alone while somebody types. */
+import { onMounted, onUnmounted } from 'vue'
+import { locating, startLocating } from '@/store/inbox'
+import { selectCase, selectedId, selectNext } from '@/store/selection'
+import { deadLettersOpen, dock, keysOpen, layersOpen } from '@/store/shell'
+import { fitCity } from '@/map/camera'
+
+export const SEARCH_FIELD = 'queue-search'
+
+const COMMANDS: Record<string, () => void> = {
+  j: () => selectNext(1),
+  k: () => selectNext(-1),
+  '/': search,
+  '?': () => (keysOpen.value = !keysOpen.value),
+  f: () => fitCity(),
+  l: () => (layersOpen.value = !layersOpen.value),
+}
+
+function search(): void {
+  dock.value = 'queue'
+  requestAnimationFrame(() => document.getElementById(SEARCH_FIELD)?.querySelector('input')?.focus())
+}
+
+/** Closes what lies on top, one thing for each press. */
+function escape(): void {
+  if (keysOpen.value) keysOpen.value = false
+  else if (deadLettersOpen.value) deadLettersOpen.value = false
+  else if (layersOpen.value) layersOpen.value = false
+  else if (locating.value) startLocating(undefined)
+  else if (selectedId.value !== undefined) selectCase(undefined)
+}
+
+function types(target: EventTarget | null): target is HTMLElement {
+  return target instanceof HTMLElement && target.matches('input, textarea, select, [contenteditable]')
+}
+
+function press(event: KeyboardEvent): void {
+  if (event.ctrlKey || event.metaKey || event.altKey || event.isComposing) return
+  if (event.key === 'Escape') {
+    if (types(event.target)) event.target.blur()
+    else escape()
+    return
+  }
+  const command = COMMANDS[event.key]
+  if (!command || types(event.target)) return
+  event.preventDefault()
+  command()
+}
+
+export function useKeys(): void {
+  onMounted(() => addEventListener('keydown', press))
+  onUnmounted(() => removeEventListener('keydown', press))
+}

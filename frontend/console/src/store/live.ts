@@ -1,0 +1,87 @@
+/** The live city for the components: the world of `live/`, published once per animation frame. */
+import { ref, shallowRef } from 'vue'
+import { Connection, type ConnectionState, type Socket } from '@/live/connection'
+import type { CaseFeature, Change, DeviceFeature, ServerMessage } from '@/live/protocol'
+import { covers, subscriptionFor, type BBox } from '@/live/viewport'
+import { World } from '@/live/world'
+import { cityNow, setCityClock } from './clock'
+import { sessionEnded } from './session'
+
+export const connection = shallowRef<ConnectionState>({ phase: 'connecting' })
+export const cases = shallowRef<CaseFeature[]>([])
+export const devices = shallowRef<DeviceFeature[]>([])
+/** False until the first snapshot is whole. */
+export const loaded = ref(false)
+/** Milliseconds from commit to receipt of the last change; undefined before the first. */
+export const latency = ref<number>()
+export const sequence = ref(0)
+
+let world = new World()
+let line: Connection | undefined
+let asked: BBox | undefined
+let frame = 0
+
+type Listener = (changes: Change[]) => void
+const listeners = new Set<Listener>()
+
+/** Told of each batch of changes, not of snapshots: what a person should notice. Gives the way to stop it. */
+export function onChanges(listener: Listener): () => void {
+  listeners.add(listener)
+  return () => listeners.delete(listener)
+}
+
+export const caseById = (id: string): CaseFeature | undefined => world.cases.get(id)
+
+export function goLive(): void {
+  world = new World()
+  asked = undefined
+  loaded.value = false
+  line = new Connection(openSocket, { message: receive, state: moved, resume: () => world.resume }, subscriptionFor(asked))
+  line.start()
+}
+
+export function leaveLive(): void {
+  line?.stop()
+  line = undefined
+  world = new World()
+  publish()
+}
+
+/** The view has moved: asks for other devices once it has left what was asked for. `undefined`: none from far out. */
+export function lookAt(view: BBox | undefined): void {
+  if (view ? asked && covers(asked, view) : !asked) return
+  asked = view
+  line?.subscribe(subscriptionFor(view))
+}
+
+function openSocket(): Socket {
+  const scheme = location.protocol === 'https:' ? 'wss:' : 'ws:'
+  return new WebSocket(`${scheme}//${location.host}/ws/live`) as unknown as Socket
+}
+
+function receive(message: ServerMessage): void {
+  if ('now' in message) setCityClock(message.now)
+  const effect = world.apply(message)
+  sequence.value = world.resume?.seq ?? sequence.value
+  if (effect.kind === 'none') return
+  if (effect.kind === 'reset') loaded.value = true
+  else noticed(effect.changes)
+  frame ||= requestAnimationFrame(publish)
+}
+
+function noticed(changes: Change[]): void {
+  const last = changes.at(-1)
+  if (last) latency.value = Math.max(0, cityNow() - Date.parse(last.at))
+  listeners.forEach((listener) => listener(changes))
+}
+
+function publish(): void {
+  frame = 0
+  cases.value = [...world.cases.values()]
+  devices.value = [...world.devices.values()]
+}
+
+function moved(state: ConnectionState): void {
+  connection.value = state
+  if (state.phase === 'stopped' && state.why === 'not-logged-in') sessionEnded()
+}

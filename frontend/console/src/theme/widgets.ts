@@ -1,0 +1,58 @@
+/** Naive UI in our colours. */
+import type { GlobalThemeOverrides } from 'naive-ui'
+import { FONT, MONO, type Tokens } from './tokens'
+
+export function widgetTheme(t: Tokens): GlobalThemeOverrides {
+  return {
+    common: {
+      fontFamily: FONT,
+      fontFamilyMono: MONO,
+      fontSize: '13px',
+      fontSizeSmall: '13px',
+      fontSizeMedium: '13px',
+      fontSizeTiny: '12px',
+      borderRadius: '6px',
+      borderRadiusSmall: '5px',
+      heightSmall: '30px',
+      heightMedium: '34px',
+      bodyColor: t.page,
+      cardColor: t.surface,
+      modalColor: t.surface,
+      popoverColor: t.raised,
+      inputColor: t.raised,
+      primaryColor: t.accent,
+      primaryColorHover: t.accent,
+      primaryColorPressed: t.accent,
+      primaryColorSuppl: t.accent,
+      errorColor: t.criticalText,
+      warningColor: t.urgentText,
+      successColor: t.good,
+      textColorBase: t.text,
+      textColor1: t.text,
+      textColor2: t.text,
+      textColor3: t.text3,
+      placeholderColor: t.text3,
+      borderColor: t.line,
+      dividerColor: t.line,
+      hoverColor: t.hover,
+    },
+    Button: {
+      colorPrimary: t.accentSolid,
+      colorHoverPrimary: t.accentSolid,
+      colorPressedPrimary: t.accentSolid,
+      colorFocusPrimary: t.accentSolid,
+      colorDisabledPrimary: t.accentSolid,
+      textColorPrimary: t.onAccent,
+      textColorHoverPrimary: t.onAccent,
+      textColorPressedPrimary: t.onAccent,
+      textColorFocusPrimary: t.onAccent,
+      textColorDisabledPrimary: t.onAccent,
+      borderPrimary: 'none',
+      border: `1px solid ${t.lineStrong}`,
+      fontWeight: '500',
+    },
+    Input: { border: `1px solid ${t.line}`, colorFocus: t.raised },
+    Tooltip: { color: t.raised, textColor: t.text, padding: '5px 9px' },
+    Dropdown: { optionHeightMedium: '32px', fontSizeMedium: '13px', color: t.raised },
+  }
+}
