@@ -5,6 +5,7 @@ from dataclasses import dataclass
 import numpy as np
 import pandas as pd
 import shapely
+from shapely import Polygon
 
 from simulations.city.frame import Floats, Geometries
 from simulations.city.roads import HALF_WIDTH, Road
@@ -45,16 +46,21 @@ LANES = {"C-01-02": 1.2, "C-01-01": 3.1, "C-01-11": -2.2}
 
 
 def place(
-    roads: list[Road], buildings: Geometries, heights: Floats, scale: float, rng: np.random.Generator
+    roads: list[Road],
+    buildings: Geometries,
+    heights: Floats,
+    area: Polygon,
+    scale: float,
+    rng: np.random.Generator,
 ) -> pd.DataFrame:
     """All components: `category`, `geometry` (points, local metres), and three departments, where `STR` is to be
     replaced by the office of the street in which the component lies."""
-    frames = [_beside(kind, roads, scale, rng) for kind in ROADSIDE]
-    frames += [_hydrants(roads, scale, rng), _lifts(buildings, heights, scale, rng)]
+    frames = [_beside(kind, roads, area, scale, rng) for kind in ROADSIDE]
+    frames += [_hydrants(roads, area, scale, rng), _lifts(buildings, heights, scale, rng)]
     return pd.concat(frames, ignore_index=True)
 
 
-def _beside(kind: Kind, roads: list[Road], scale: float, rng: np.random.Generator) -> pd.DataFrame:
+def _beside(kind: Kind, roads: list[Road], area: Polygon, scale: float, rng: np.random.Generator) -> pd.DataFrame:
     """Exactly the wanted number, at regular distances along the roads of the kind's classes."""
     mine = [road for road in roads if road.road_class in kind.roads]
     if kind.from_edge is None:
@@ -64,20 +70,22 @@ def _beside(kind: Kind, roads: list[Road], scale: float, rng: np.random.Generato
     wanted = round(kind.count * scale)
     step = sum(road.line.length for road in mine) / wanted
     sides = (1, -1) if kind.from_edge is not None else (1,)
-    found = along(mine, step * len(sides) * 0.995, offset, sides)
+    found = along(mine, step * len(sides) * 0.98, offset, sides)
     # A few too many come out; a contiguous run keeps the distances regular.
-    start = int(rng.integers(max(1, len(found.points) - wanted)))
-    chosen = slice(start, start + wanted)
+    inside = np.flatnonzero(shapely.contains(area, found.points))
+    start = int(rng.integers(max(1, len(inside) - wanted)))
+    chosen = inside[start : start + wanted]
     small = [mine[road].road_class == "residential" for road in found.road[chosen]]
     return _frame(kind, found.points[chosen], np.array(small))
 
 
-def _hydrants(roads: list[Road], scale: float, rng: np.random.Generator) -> pd.DataFrame:
+def _hydrants(roads: list[Road], area: Polygon, scale: float, rng: np.random.Generator) -> pd.DataFrame:
     """A little off junctions: where residential streets begin."""
     mine = [road.line for road in roads if road.road_class == "residential" and road.line.length > 60]
-    chosen = np.sort(rng.permutation(len(mine))[: round(HYDRANT.count * scale)])
-    here = np.full(len(chosen), 1.0)
-    points = beside(np.array(mine)[chosen], 26.0 * here, (HALF_WIDTH["residential"] - 2.5) * here)
+    here = np.full(len(mine), 1.0)
+    points = beside(np.array(mine), 26.0 * here, (HALF_WIDTH["residential"] - 2.5) * here)
+    points = points[shapely.contains(area, points)]
+    points = points[np.sort(rng.permutation(len(points))[: round(HYDRANT.count * scale)])]
     return _frame(HYDRANT, points, np.ones(len(points), dtype=bool))
 
 

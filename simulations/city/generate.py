@@ -38,7 +38,7 @@ def generate(seed: int = SEED, scale: float = 1.0) -> City:
     zones = places.zones(fabric, plan.lake, invent, scale, thing_rng)
     labels = places.labels(_metric(areas.streets), _metric(areas.communities), zones, _within(water, boundary))
     built = fabric.buildings
-    things = _components(components.place(inner, built.shapes, built.heights, scale, thing_rng), areas)
+    things = _components(components.place(inner, built.shapes, built.heights, boundary, scale, thing_rng), areas)
     west, south, east, north = areas.boundary.total_bounds.tolist()
     middle = to_lonlat(np.array([shapely.Point(layout.OLD_TOWN)]))[0]
     return City(
