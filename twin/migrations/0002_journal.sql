@@ -53,7 +53,6 @@ CREATE TABLE twin_feature (
     PRIMARY KEY (object_type, object_id)
 ) WITH (fillfactor = 80);
 CREATE INDEX twin_feature_geom ON twin_feature USING gist (geom);
-CREATE INDEX twin_feature_tile ON twin_feature (tile);
 
 -- Revisions of settings take their numbers from here: a number that was rolled back is never given to another change,
 -- so that two processes that hold the same number hold the same settings.
