@@ -14,7 +14,7 @@ from ninja import Field, Router, Schema
 from dispatch import actions, catalogue
 from dispatch.departments import departments
 from dispatch.explain import explain
-from dispatch.models import Case, Catalogue, Report, ReportState
+from dispatch.models import Case, Report, ReportState
 from dispatch.timeline import timeline
 from dispatch.workflow import STATUSES, VERBS
 from geo.api import ZoneOut
@@ -205,8 +205,7 @@ def detail(case: Case, user: User) -> dict[str, Any]:
 
 def edition_of(case: Case, known: revisions.Revisions) -> catalogue.Edition:
     """The catalogue under which the case was filed, which need not be today's."""
-    current = catalogue.current(known)
-    return current if current.id == case.catalogue_id else catalogue.load(Catalogue.objects.get(pk=case.catalogue_id))
+    return next(edition for edition in catalogue.editions.fresh(known) if edition.id == case.catalogue_id)
 
 
 def report_out(report: Report) -> dict[str, Any]:

@@ -1,8 +1,9 @@
-"""The catalogue in force, as every process keeps it."""
+"""The catalogue's editions, as every process keeps them."""
 
 from dataclasses import dataclass
+from datetime import datetime
 
-from dispatch.models import Catalogue, FilingCondition, in_force
+from dispatch.models import Catalogue, FilingCondition
 from twin import clock, revisions
 
 KINDS = {"C": "component", "E": "event"}
@@ -41,6 +42,7 @@ class Edition:
     id: int
     standard: str
     version: str
+    holds_from: datetime
     categories: dict[str, CategoryFacts]
 
     @property
@@ -62,20 +64,17 @@ def load(catalogue: Catalogue) -> Edition:
         )
         for index, row in enumerate(rows)
     }
-    return Edition(catalogue.pk, catalogue.standard, catalogue.version, categories)
+    return Edition(catalogue.pk, catalogue.standard, catalogue.version, catalogue.holds_from, categories)
 
 
-def _load() -> Edition | None:
-    found = in_force(Catalogue.objects.all(), clock.now())
-    return load(found) if isinstance(found, Catalogue) else None
+# All editions, the oldest first: old cases are read with theirs, and the next one waits for its day.
+editions = revisions.Cached("catalogue", lambda: [load(c) for c in Catalogue.objects.order_by("holds_from", "pk")])
 
 
-editions = revisions.Cached("catalogue", _load)
-
-
-def current(known: revisions.Revisions | None = None) -> Edition:
+def current(known: revisions.Revisions) -> Edition:
     """The edition in force. Raises NotReady when the city has none yet."""
-    edition = editions.fresh(known)
-    if edition is None:
+    now = clock.now(known)
+    held = [edition for edition in editions.fresh(known) if edition.holds_from <= now]
+    if not held:
         raise revisions.NotReady("no catalogue is in force; load one, or run 'yiwang seed-demo'")
-    return edition
+    return held[-1]

@@ -71,7 +71,8 @@ class _Current:
     @staticmethod
     def _is_old(held: Routing, zones: ZoneIndex, at: datetime, known: revisions.Revisions) -> bool:
         begun = held.until is not None and at >= held.until
-        return begun or held.zones is not zones or any(held.versions[t] != known.get(t, 0) for t in TOPICS)
+        another = held.zones is not zones or held.edition is not catalogue.current(known)
+        return begun or another or any(held.versions[t] != known.get(t, 0) for t in TOPICS)
 
 
 current = _Current()

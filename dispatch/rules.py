@@ -10,8 +10,9 @@ same for one report as for hundreds.
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import Annotated, Any
 
+import msgspec
 import numpy as np
 from numpy.typing import NDArray
 
@@ -36,6 +37,17 @@ OPERATORS = {
     "text": ("contains",),
     "has_component": ("eq",),
 }
+
+
+class Written(msgspec.Struct):
+    """The form of a rule as it is written; whether its names mean something is looked at after."""
+
+    order: int
+    name_zh: str
+    name_en: str
+    when: list[dict[str, Any]]
+    department: str | dict[str, str]
+    urgency: Annotated[int, msgspec.Meta(ge=1, le=3)] | None = None
 
 
 @dataclass(frozen=True)
@@ -128,6 +140,11 @@ def check(rules: Sequence[Mapping[str, Any]], world: World) -> None:
     """Raise ValueError with one sentence for the first fault of a rule set; else it can be compiled and will decide."""
     if not rules:
         raise ValueError("a rule set needs at least its default rule")
+    for rule in rules:
+        try:
+            msgspec.convert(rule, Written)
+        except msgspec.ValidationError as error:
+            raise ValueError(f"rule {rule.get('order')} ({rule.get('name_zh')}): {error}") from error
     orders = [rule["order"] for rule in rules]
     if orders != sorted(set(orders)):
         raise ValueError("every rule needs an order of its own, ascending")
@@ -167,7 +184,7 @@ def _fault(condition: Condition, world: World) -> str | None:
             "zone_kind": world.zone_kinds,
             "weekday": range(1, 8),
         }[field]
-        missing = [str(one) for one in value if one not in known]
+        missing = [str(one) for one in value if not isinstance(one, str | int) or one not in known]
         return f"there is no {field} {', '.join(missing)}" if missing else None
     if op == "between":
         hours = value if isinstance(value, list) else []

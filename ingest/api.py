@@ -2,8 +2,9 @@
 
 from datetime import UTC, datetime
 from typing import Any
+from urllib.parse import unquote
 
-from django.db import InterfaceError, OperationalError, connection
+from django.db import InterfaceError, OperationalError, connection, transaction
 from django.http import HttpRequest
 from ninja import Router, Status
 from ninja.security import HttpBearer
@@ -63,9 +64,9 @@ def _message(request: HttpRequest) -> Message:
     attributes = {}
     content_type = request.content_type or ""
     if not content_type.startswith("application/cloudevents"):
-        attributes = {
-            name[3:].lower(): value for name, value in request.headers.items() if name.lower().startswith("ce-")
-        }
+        # The CloudEvents HTTP binding has attributes percent-encoded.
+        named = ((name.lower(), unquote(value)) for name, value in request.headers.items())
+        attributes = {name[3:]: value for name, value in named if name.startswith("ce-")}
     return Message(
         channel="http",
         body=request.body,
@@ -127,15 +128,16 @@ def one_dead_letter(request: HttpRequest, letter_id: int) -> dict[str, Any]:
 def send_again(request: HttpRequest, letter_id: int) -> dict[str, Any]:
     """Put a dead letter through the pipeline again, after the mend. Refused again, it stays with the new reason."""
     letter = _letter(request, letter_id)
-    (result,) = pipeline.process([dead_letters.message_of(letter)])
-    audit.record(
-        "dead_letter.sent_again",
-        person(request),
-        "dead_letter",
-        str(letter_id),
-        request=request,
-        outcome=type(result.outcome).__name__.lower(),
-    )
+    with transaction.atomic():  # the act and its audit row, or neither
+        (result,) = pipeline.process([dead_letters.message_of(letter)])
+        audit.record(
+            "dead_letter.sent_again",
+            person(request),
+            "dead_letter",
+            str(letter_id),
+            request=request,
+            outcome=type(result.outcome).__name__.lower(),
+        )
     if isinstance(result.outcome, Refusal):
         return {"outcome": "refused", "reason_zh": result.outcome.zh, "reason_en": result.outcome.en}
     DeadLetter.objects.filter(pk=letter_id).update(resent_by=person(request))

@@ -2,7 +2,9 @@
 
 from typing import Any
 
-from django.core.exceptions import PermissionDenied
+from django.conf import settings
+from django.core.exceptions import PermissionDenied, RequestDataTooBig
+from django.db import DataError
 from django.http import Http404, HttpRequest, HttpResponse
 from ninja import NinjaAPI
 from ninja.errors import AuthenticationError, HttpError, ValidationError
@@ -31,6 +33,18 @@ def on_problem(request: HttpRequest, error: Problem) -> HttpResponse:
 def on_invalid(request: HttpRequest, error: ValidationError) -> HttpResponse:
     where = "; ".join(f"{'.'.join(map(str, e['loc'][1:]))}: {e['msg']}" for e in error.errors)
     return problems.answer(422, where, errors=error.errors)
+
+
+@api.exception_handler(DataError)
+def on_unstorable(request: HttpRequest, error: DataError) -> HttpResponse:
+    return problems.answer(
+        422, "The database cannot hold this: a text has the character U+0000, or a number is too large."
+    )
+
+
+@api.exception_handler(RequestDataTooBig)
+def on_too_large(request: HttpRequest, error: RequestDataTooBig) -> HttpResponse:
+    return problems.answer(413, f"More than {settings.DATA_UPLOAD_MAX_MEMORY_SIZE} bytes are not read; send less.")
 
 
 @api.exception_handler(AuthenticationError)

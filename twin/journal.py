@@ -22,7 +22,7 @@ import orjson
 from django.db import connection, transaction
 from psycopg import Copy
 
-from twin import clock
+from twin import clock, revisions
 
 WAKE_UP = "yiwang_journal"  # NOTIFY channel: it wakes readers and carries no truth
 PARTITION_ROWS = 10_000_000
@@ -71,8 +71,12 @@ class Entry:
 
 @dataclass
 class Journal:
-    """What a transaction is going to say. Entries are written when the `writing` block ends."""
+    """What a transaction is going to say. Entries are written when the `writing` block ends.
 
+    `known` are the revisions that the transaction found, `at` is the city's time by them.
+    """
+
+    known: revisions.Revisions
     at: datetime
     entries: list[Entry] = field(default_factory=list)
 
@@ -81,13 +85,11 @@ class Journal:
 
 
 @contextmanager
-def writing(at: datetime | None = None) -> Iterator[Journal]:
-    """A transaction whose last act is to write its entries to the journal.
-
-    `at` is the city time of the changes; without it, now. An error inside takes everything back.
-    """
+def writing() -> Iterator[Journal]:
+    """A transaction whose last act is to write its entries to the journal. An error inside takes everything back."""
     with transaction.atomic():
-        journal = Journal(at or clock.now())
+        known = revisions.read()
+        journal = Journal(known, clock.now(known))
         yield journal
         write(journal.entries, journal.at)
 
@@ -117,7 +119,7 @@ def write(entries: Sequence[Entry], at: datetime) -> int | None:
 
 def _write_features(entries: Sequence[Entry]) -> None:
     new = [e for e in entries if e.version == 1 and e.state is not None]
-    gone = [e for e in entries if e.state is None and e.version > 1]
+    gone = [e for e in entries if e.state is None]
     changed = [e for e in entries if e.version > 1 and e.state is not None]
     if new:
         with copying(f"COPY twin_feature ({_FEATURE_COLUMNS}) FROM STDIN") as copy:

@@ -122,7 +122,13 @@ class Hub:
                     pieces[viewer].append(piece)
         first, last = rows[0].seq, rows[-1].seq
         for viewer, mine in pieces.items():
-            viewer.put(frames(first, last, mine))
+            self._give(viewer, frames(first, last, mine))
+
+    def _give(self, viewer: Viewer, text: str) -> None:
+        """Queue a message, or let go of a viewer that does not keep up; its own writer may be stuck in a send."""
+        viewer.put(text)
+        if viewer.slow:
+            self.leave(viewer)
 
     def _concerned(self, row: Row) -> set[Viewer]:
         object_type = row.key[0]
@@ -208,8 +214,8 @@ class Hub:
 
     def _beat(self) -> None:
         text = message("heartbeat", seq=self.world.seq, now=clock.now())
-        for viewer in self.viewers:
-            viewer.put(text)
+        for viewer in list(self.viewers):
+            self._give(viewer, text)
 
 
 def message(op: str, **fields: Any) -> str:

@@ -1,0 +1,59 @@
+"""A scope means the same as a database condition and as a predicate in memory."""
+
+from collections.abc import Callable
+from itertools import chain, combinations
+
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from tests.twin.journals import AT, entry
+from twin import journal
+from twin.access import Scope
+from twin.models import Feature, Role, User
+
+# Codes that begin alike, that hold each other, and that hold what LIKE would take for a pattern.
+DEPARTMENTS = ["", "UMB", "UMB.SAN", "UMB.SAN.1", "UMBX", "UMB.SANX", "umb", "WAT", "U_B", "U%", "U_B.X"]
+ZONES = list(chain.from_iterable(combinations((1, 2, 3), size) for size in range(4)))
+ROWS = {f"{department}/{zones}": (department, zones) for department in DEPARTMENTS for zones in ZONES}
+
+grants = st.builds(
+    Scope.limited, st.lists(st.sampled_from(DEPARTMENTS), max_size=3), st.lists(st.integers(1, 4), max_size=3)
+)
+
+
+@pytest.fixture
+def rows(db: None) -> None:
+    journal.write([entry(name, department=d, zones=zones) for name, (d, zones) in ROWS.items()], AT)
+
+
+@settings(suppress_health_check=[HealthCheck.function_scoped_fixture], max_examples=150)
+@given(scope=st.lists(grants, max_size=3).map(Scope.union))
+def test_the_database_shows_what_memory_allows(rows: None, scope: Scope) -> None:
+    shown = set(Feature.objects.visible_to(scope).filter(object_type="lamp").values_list("object_id", flat=True))
+    assert shown == {name for name, row in ROWS.items() if scope.allows(*row)}
+
+
+def test_without_a_grant_nobody_sees_anything() -> None:
+    assert not Scope.union([]).allows("UMB", [1])
+
+
+def test_a_department_takes_its_parts_with_it_and_nothing_that_is_only_spelt_alike() -> None:
+    scope = Scope.limited(["UMB"], [])
+    assert [code for code in DEPARTMENTS if scope.allows(code, [])] == ["UMB", "UMB.SAN", "UMB.SAN.1", "UMB.SANX"]
+
+
+def test_departments_and_zones_of_one_grant_must_both_fit_and_grants_add_up() -> None:
+    bureau_in_one, water = Scope.limited(["UMB"], [1]), Scope.limited(["WAT"], [])
+    assert bureau_in_one.allows("UMB", [1, 2])
+    assert not bureau_in_one.allows("UMB", [2])
+    assert not bureau_in_one.allows("WAT", [1])
+    assert Scope.union([bureau_in_one, water]).allows("WAT", [])
+    assert Scope.union([bureau_in_one, Scope.everything()]).unlimited
+
+
+def test_a_persons_scope_is_the_union_of_their_grants(db: None, make_person: Callable[..., User]) -> None:
+    user = make_person(Role.DEPARTMENT, ["WAT"])
+    user.grants.create(role=Role.GRID_WORKER, zones=[2])
+    assert user.scope == Scope.union([Scope.limited(["WAT"], []), Scope.limited([], [2])])
+    assert user.roles() == {"department", "grid_worker"}

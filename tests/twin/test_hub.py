@@ -1,0 +1,235 @@
+"""Who gets what from the hub: resume, stale, what leaves a view, and viewers that do not keep up."""
+
+from collections.abc import Iterable, Iterator
+from typing import Any
+
+import pytest
+
+from tests.twin.journals import FAR, HERE, row, tile
+from tests.twin.screens import EVERYTHING, Screen, subscription
+from twin.access import Scope
+from twin.live import hub as hubs
+from twin.live.hub import Hub
+from twin.live.subscription import Entry, Subscription
+from twin.live.viewer import Viewer
+from twin.live.world import Row, World
+
+LAMPS = subscription("lamp")
+BBOX = (HERE[0], HERE[1], HERE[0], HERE[1])
+
+
+def hub_at(seq: int, rows: Iterable[Row] = ()) -> Hub:
+    """A hub that was loaded at `seq` and has followed `rows` since."""
+    hub = Hub()
+    hub.epoch, hub.world = "now", World(seq)
+    hub.publish(list(rows))
+    return hub
+
+
+@pytest.fixture
+def hub() -> Hub:
+    return hub_at(10, [row(11, "1"), row(12, "2"), row(13, "3")])
+
+
+@pytest.fixture
+def screen() -> Iterator[Screen]:
+    screen = Screen("wang", LAMPS)
+    yield screen
+    screen.close()
+
+
+def ops(messages: list[dict[str, Any]]) -> list[str]:
+    return [message["op"] for message in messages]
+
+
+def seqs(message: dict[str, Any]) -> list[int]:
+    return [change["seq"] for change in message["changes"]]
+
+
+# Resume
+
+
+@pytest.mark.parametrize(("seq", "missed"), [(10, [11, 12, 13]), (12, [13]), (13, [])])
+def test_a_resumed_viewer_gets_exactly_what_it_missed(hub: Hub, screen: Screen, seq: int, missed: list[int]) -> None:
+    hub.join(screen.viewer, LAMPS, "now", seq)
+    (frames,) = screen.waiting()
+    assert (frames["op"], frames["from"], frames["seq"], seqs(frames)) == ("frames", seq + 1, 13, missed)
+
+
+@pytest.mark.parametrize(
+    ("epoch", "seq"),
+    [("before", 12), ("now", 9), ("now", -1), ("now", 14)],
+    ids=["another history", "too far back", "never there", "not reached yet"],
+)
+def test_a_viewer_that_cannot_resume_hears_stale_and_gets_a_snapshot(
+    hub: Hub, screen: Screen, epoch: str, seq: int
+) -> None:
+    hub.join(screen.viewer, LAMPS, epoch, seq)
+    messages = screen.take()
+    assert ops(messages) == ["stale", "snapshot"]
+    assert messages[0]["reason"]
+    assert (screen.seq, len(screen.held)) == (13, 3)
+
+
+def test_a_viewer_can_resume_as_far_back_as_rows_are_kept(screen: Screen, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(hubs, "KEPT_ROWS", 5)
+    hub = hub_at(0, [row(seq, str(seq)) for seq in range(1, 21)])
+    hub.join(screen.viewer, LAMPS, "now", 15)
+    assert seqs(screen.waiting()[0]) == [16, 17, 18, 19, 20]
+    hub.join(screen.viewer, LAMPS, "now", 14)
+    assert ops(screen.waiting()) == ["stale", "snapshot"]
+
+
+def test_a_viewer_can_resume_where_a_quiet_hub_stands(screen: Screen) -> None:
+    hub_at(7).join(screen.viewer, LAMPS, "now", 7)
+    assert ops(screen.waiting()) == ["frames"]
+
+
+def test_a_new_viewer_gets_a_snapshot_without_stale(hub: Hub, screen: Screen) -> None:
+    hub.join(screen.viewer, LAMPS)
+    assert ops(screen.waiting()) == ["snapshot"]
+
+
+def test_a_large_snapshot_comes_in_parts(screen: Screen, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(hubs, "SNAPSHOT_PART", 4)
+    hub = hub_at(0, [row(seq, str(seq)) for seq in range(1, 11)])
+    hub.join(screen.viewer, LAMPS)
+    messages = screen.take()
+    assert [(m["part"], m["parts"], len(m["features"])) for m in messages] == [(1, 3, 4), (2, 3, 4), (3, 3, 2)]
+    assert len(screen.held) == 10
+
+
+# What a change is for whom
+
+
+@pytest.mark.parametrize(
+    ("view", "scope", "moved"),
+    [
+        (subscription("lamp", bbox=BBOX), EVERYTHING, {"place": FAR}),
+        (LAMPS, Scope.limited(["UMB"], []), {"department": "WAT"}),
+        (LAMPS, Scope.limited([], [1]), {"zones": (2,)}),
+    ],
+    ids=["viewport", "department", "zone"],
+)
+def test_an_object_that_leaves_a_view_is_removed_for_that_viewer_alone(
+    screen: Screen, view: Subscription, scope: Scope, moved: dict[str, Any]
+) -> None:
+    hub = hub_at(0, [row(1)])
+    limited = Screen("limited", view, scope)
+    for one in (screen, limited):
+        hub.join(one.viewer, one.subscription)
+        one.take()
+    assert limited.held
+    hub.publish([row(2, version=2, was={}, **moved)])
+    assert [change["state"] for change in limited.take()[0]["changes"]] == [None]
+    assert not limited.held
+    assert [change["state"] for change in screen.take()[0]["changes"]] == [{}]
+    hub.publish([row(3, version=3, **moved)])
+    assert limited.waiting() == [], "what it no longer sees concerns it no more"
+    limited.close()
+
+
+def test_an_object_that_enters_a_view_comes_with_its_whole_state(screen: Screen) -> None:
+    hub = hub_at(0)
+    hub.join(screen.viewer, subscription("lamp", bbox=BBOX))
+    hub.publish([row(1, place=FAR)])
+    assert ops(screen.take()) == ["snapshot"], "it is elsewhere"
+    hub.publish([row(2, version=2, was={"tile": tile(FAR)}, state='{"on":true}')])
+    screen.take()
+    assert [feature["state"] for feature in screen.held.values()] == [{"on": True}]
+
+
+def test_changes_of_other_types_are_not_sent(hub: Hub, screen: Screen) -> None:
+    hub.join(screen.viewer, subscription("case"))
+    hub.publish([row(14)])
+    assert [message.get("features") for message in screen.waiting()] == [[]]
+
+
+def test_a_viewer_that_left_gets_nothing_more(hub: Hub, screen: Screen) -> None:
+    hub.join(screen.viewer, LAMPS)
+    screen.take()
+    hub.leave(screen.viewer)
+    hub.publish([row(14)])
+    hub._beat()
+    assert screen.waiting() == []
+
+
+def test_a_moved_view_replaces_all_that_waited(hub: Hub, screen: Screen) -> None:
+    hub.join(screen.viewer, LAMPS)
+    hub.publish([row(14)])
+    hub.move(screen.viewer, subscription("lamp", bbox=(FAR[0], FAR[1], FAR[0], FAR[1])))
+    assert [(m["op"], m["seq"], m["features"]) for m in screen.waiting()] == [("snapshot", 14, [])]
+    hub.publish([row(15, "far", place=FAR), row(16, "here")])
+    assert [seqs(message) for message in screen.waiting()] == [[15]]
+
+
+# Viewers that do not keep up
+
+
+def test_a_slow_viewer_is_marked_and_others_are_not_affected(screen: Screen) -> None:
+    hub = hub_at(0)
+    slow = Viewer("slow", EVERYTHING, most_waiting=2_000)
+    hub.join(slow, LAMPS)
+    hub.join(screen.viewer, LAMPS)
+    screen.take()
+    for seq in range(1, 21):
+        hub.publish([row(seq, state=f'{{"n":"{"x" * 200}"}}')])
+        screen.take()
+    assert slow.slow
+    assert not screen.viewer.slow
+    assert screen.seq == 20
+
+
+def test_a_slow_viewer_is_told_to_go_whatever_waited() -> None:
+    slow = Screen("slow", LAMPS)
+    slow.viewer = Viewer("slow", EVERYTHING, most_waiting=10)
+    slow.viewer.put("{}" * 10)
+    assert slow.waiting() == []
+    slow.viewer.put("{}")
+    assert slow.waiting() == [], "nothing that comes later makes it whole again"
+    slow.close()
+
+
+def test_a_snapshot_larger_than_the_bound_does_not_make_a_viewer_slow() -> None:
+    """It is as large as the city; what piles up behind it is what counts."""
+    hub = hub_at(0, [row(seq, str(seq), state=f'{{"n":"{"x" * 200}"}}') for seq in range(1, 101)])
+    viewer = Viewer("new", EVERYTHING, most_waiting=2_000)
+    hub.join(viewer, LAMPS)
+    assert not viewer.slow
+
+
+def test_what_was_sent_makes_room_again(screen: Screen) -> None:
+    screen.viewer = Viewer("wang", EVERYTHING, most_waiting=100)
+    for _ in range(10):
+        screen.viewer.put('{"op":"heartbeat","seq":1}' + " " * 60)
+        assert len(screen.waiting()) == 1
+    assert not screen.viewer.slow
+
+
+# Words on the wire
+
+
+def test_a_heartbeat_says_where_the_journal_stands(hub: Hub, screen: Screen) -> None:
+    hub.join(screen.viewer, LAMPS)
+    hub._beat()
+    assert [(m["op"], m["seq"]) for m in screen.waiting()][1:] == [("heartbeat", 13)]
+
+
+def test_a_change_has_what_the_protocol_says(screen: Screen) -> None:
+    hub = hub_at(4762)
+    hub.join(screen.viewer, LAMPS)
+    hub.publish([row(4763, "812", 4, state='{"on":true}')])
+    (change,) = screen.waiting()[1]["changes"]
+    assert change == {
+        "seq": 4763, "at": "2026-05-01T08:00:00Z", "kind": "lamp.changed", "type": "lamp", "id": "812", "version": 4,
+        "state": {"on": True},
+    }  # fmt: skip
+
+
+def test_a_subscription_has_bounds() -> None:
+    with pytest.raises(ValueError, match="at most 16"):
+        Subscription.of([Entry(["case"])] * 17)
+    with pytest.raises(ValueError, match="bbox"):
+        Subscription.of([Entry(["case"], (2.0, 1.0, 1.0, 2.0))])
+    with pytest.raises(ValueError, match="more than"):
+        Subscription.of([Entry(["case"], (-180.0, -80.0, 180.0, 80.0))])
