@@ -10,6 +10,7 @@ from django.http import HttpRequest
 from ninja import Field, Router, Schema
 
 from geo import changes
+from geo.exchange.api import router as exchange
 from geo.lookup import ZoneFacts
 from geo.models import Zone, ZoneVersion
 from twin import clock, journal
@@ -17,6 +18,7 @@ from twin.problems import Problem
 from twin.session import person
 
 router = Router(tags=["geo"])
+router.add_router("", exchange)
 MOST_LISTED = 500
 
 
@@ -70,7 +72,7 @@ def list_zones(
     return {"items": [_line(version) for version in held[:limit]], "total": held.count()}
 
 
-@router.get("/zones/{zone_id}")
+@router.get("/zones/{int:zone_id}")
 def one_zone(request: HttpRequest, zone_id: int) -> dict[str, Any]:
     """A zone with the shape of its newest version and the history of its versions."""
     versions = list(ZoneVersion.objects.filter(zone=zone_id).select_related("zone").order_by("number"))
@@ -97,7 +99,7 @@ def save_zone(request: HttpRequest, body: ZoneIn) -> dict[str, Any]:
     return one_zone(request, version.zone_id)
 
 
-@router.delete("/zones/{zone_id}")
+@router.delete("/zones/{int:zone_id}")
 def retire_zone(request: HttpRequest, zone_id: int, at: datetime | None = None) -> dict[str, Any]:
     """Let a zone end now, or at a time. Its code is never used again; its past stays."""
     with journal.writing() as said:

@@ -4,6 +4,8 @@ A change closes the version that held and opens the next one, so that the zones 
 used. It takes effect in every process with its commit: the lookup's revision moves in the same transaction.
 """
 
+import re
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
@@ -41,19 +43,62 @@ class Draft:
     holds_to: datetime | None = None
 
 
+class ShapeError(ValueError):
+    """A shape that cannot be a zone: what is wrong in English (as its text) and Chinese, and where, if at one place.
+
+    `mendable` says that the same area can be drawn validly (`mend`).
+    """
+
+    def __init__(self, en: str, zh: str, *, mendable: bool = False, place: tuple[float, float] | None = None) -> None:
+        super().__init__(en)
+        self.zh = zh
+        self.mendable = mendable
+        self.place = place
+
+
+# What GEOS calls the faults of polygons.
+_FAULTS_ZH = {
+    "Self-intersection": "自相交",
+    "Ring Self-intersection": "环自相交",
+    "Hole lies outside shell": "孔洞在外环之外",
+    "Holes are nested": "孔洞互相嵌套",
+    "Nested shells": "外环互相嵌套",
+    "Interior is disconnected": "内部不连通",
+    "Duplicate Rings": "环重复",
+    "Too few points in geometry component": "点数不足",
+}
+
+
 def check_shape(shape: shapely.Geometry) -> shapely.Geometry:
-    """A multipolygon that can be stored, counter-clockwise outside. Raises ValueError with what is wrong and where."""
+    """A multipolygon that can be stored, counter-clockwise outside. Raises ShapeError with what is wrong and where."""
     if shape is None or shape.is_empty:
-        raise ValueError("the shape is empty")
+        raise ShapeError("the shape is empty", "图形为空")
     if shape.geom_type not in ("Polygon", "MultiPolygon"):
-        raise ValueError(f"a zone is a polygon or several; this is a {shape.geom_type}")
+        raise ShapeError(
+            f"a zone is a polygon or several; this is a {shape.geom_type}", f"区域应为面；这里是 {shape.geom_type}"
+        )
     west, south, east, north = shape.bounds
     if not (-180 <= west <= east <= 180 and -90 <= south <= north <= 90):
-        raise ValueError("the shape is not in degrees of longitude and latitude; declare its coordinate system")
+        raise ShapeError(
+            "the shape is not in degrees of longitude and latitude; declare its coordinate system",
+            "坐标不是经纬度；请声明坐标系",
+        )
     if not shape.is_valid:
-        raise ValueError(f"the shape is not valid: {shapely.is_valid_reason(shape)} (longitude latitude)")
+        raise _invalid(shape)
     parts = shapely.get_parts(shapely.force_2d(shape))
     return shapely.multipolygons(shapely.orient_polygons(parts))
+
+
+def _invalid(shape: shapely.Geometry) -> ShapeError:
+    reason = shapely.is_valid_reason(shape)
+    found = re.fullmatch(r"(.+)\[(\S+) (\S+)\]", reason)
+    what, *place = found.groups() if found else (reason,)
+    return ShapeError(
+        f"the shape is not valid: {reason} (longitude latitude)",
+        f"图形无效：{_FAULTS_ZH.get(what, what)}{f'，位于经度 {place[0]}、纬度 {place[1]}' if place else ''}",
+        mendable=True,
+        place=(float(place[0]), float(place[1])) if place else None,
+    )
 
 
 def stored(shape: shapely.Geometry) -> Any:
@@ -68,16 +113,15 @@ def save(
 
     Raises Problem: 409 if somebody else has saved since, 422 if the draft cannot hold. PermissionDenied without a role.
     """
-    _may_change(user)
-    kind = ZoneKind.objects.filter(pk=draft.kind).first()
+    may_change(user)
+    kind = lock(draft.kind)
     if kind is None:
         raise Problem(422, f"There is no zone kind {draft.kind!r}.")
     try:
         shape = check_shape(draft.shape)
     except ValueError as error:
         raise Problem(422, f"{draft.code}: {error}.") from error
-    # The row is locked first, so that two people who save at once do so one after the other.
-    zone, made = Zone.objects.select_for_update().get_or_create(kind=kind, code=draft.code)
+    zone, made = Zone.objects.get_or_create(kind=kind, code=draft.code)
     last = zone.versions.order_by("-number").first()
     number = last.number if last else 0
     if not made and base != number:
@@ -85,19 +129,10 @@ def save(
     begin = draft.holds_from or journal.at
     if draft.holds_to is not None and draft.holds_to <= begin:
         raise Problem(422, f"{draft.code}: it would end ({draft.holds_to}) before it begins ({begin}).")
-    _close(last, begin)
-    version = ZoneVersion.objects.create(
-        zone=zone,
-        number=number + 1,
-        holds_from=begin,
-        holds_to=draft.holds_to,
-        name_zh=draft.name_zh,
-        name_en=draft.name_en,
-        geom=stored(shape),
-        precedence=kind.precedence if draft.precedence is None else draft.precedence,
-        department=draft.department,
-        attributes=draft.attributes,
-    )
+    if last is not None:
+        _check_time(last, begin)
+    version = next_version(zone, number + 1, draft, shape, begin)
+    write([last] if last and not ended(last, begin) else [], [version], begin)
     _tell(journal, "zone.saved", version, user, request)
     return version
 
@@ -107,26 +142,92 @@ def retire(
 ) -> ZoneVersion:
     """Let a zone end now, or at a time. Its code is never used again.
 
-    Raises Problem 422 if it has ended already.
+    Raises Problem 422 if it has ended already, or is to change later than that.
     """
-    _may_change(user)
-    last = zone.versions.select_for_update().order_by("-number").first()
+    may_change(user)
+    lock(zone.kind_id)
+    last = zone.versions.order_by("-number").first()
     end = at or journal.at
-    if last is None or (last.holds_to is not None and last.holds_to <= end):
+    if last is None or ended(last, end):
         raise Problem(422, f"{zone} does not hold any more.")
-    last.holds_to = end
-    last.save(update_fields=["holds_to"])
+    _check_time(last, end)
+    write([last], [], end)
     _tell(journal, "zone.retired", last, user, request)
     return last
 
 
-def _close(last: ZoneVersion | None, begin: datetime) -> None:
-    if last is None or (last.holds_to is not None and last.holds_to <= begin):
-        return
+def may_change(user: User) -> None:
+    """Raises PermissionDenied unless this person may change zones."""
+    if not user.is_superuser and user.roles().isdisjoint(MAY_CHANGE):
+        raise PermissionDenied("Zones are changed by administrators and planners.")
+
+
+def lock(kind: str) -> ZoneKind | None:
+    """A kind, locked: zones of one kind change one after the other, so that nobody builds on what is just changing."""
+    return ZoneKind.objects.select_for_update(no_key=True).filter(pk=kind).first()
+
+
+def ended(version: ZoneVersion, at: datetime) -> bool:
+    """Whether a version no longer holds at a time."""
+    return version.holds_to is not None and version.holds_to <= at
+
+
+def next_version(zone: Zone, number: int, draft: Draft, shape: shapely.Geometry, begin: datetime) -> ZoneVersion:
+    """The version that a draft becomes, not yet written. `shape` is what `check_shape` gave."""
+    return ZoneVersion(
+        zone=zone,
+        number=number,
+        holds_from=begin,
+        holds_to=draft.holds_to,
+        name_zh=draft.name_zh,
+        name_en=draft.name_en,
+        geom=stored(shape),
+        precedence=zone.kind.precedence if draft.precedence is None else draft.precedence,
+        department=draft.department,
+        attributes=draft.attributes,
+    )
+
+
+def write(closed: Sequence[ZoneVersion], versions: Sequence[ZoneVersion], at: datetime) -> None:
+    """Let the versions in `closed` end at a time, and write the new ones; set-based, so any number at once."""
+    for version in closed:
+        version.holds_to = at
+    if closed:
+        ZoneVersion.objects.filter(pk__in=[version.pk for version in closed]).update(holds_to=at)
+    ZoneVersion.objects.bulk_create(versions, batch_size=2000)
+
+
+def entry(kind: str, version: ZoneVersion, user: User) -> Entry:
+    """What the journal says of a zone: `zone.saved` or `zone.retired`."""
+    zone = version.zone
+    west, south, east, north = version.geom.extent
+    state = {
+        "kind": zone.kind_id,
+        "code": zone.code,
+        "name_zh": version.name_zh,
+        "name_en": version.name_en,
+        "number": version.number,
+        "bbox": [west, south, east, north],
+        "holds_from": version.holds_from,
+        "holds_to": version.holds_to,
+        "department": version.department,
+    }
+    return Entry(
+        kind,
+        "zone",
+        str(zone.pk),
+        version.number,
+        f"user:{user.pk}",
+        dump(state) if kind == "zone.saved" else None,
+        zones=[zone.pk],
+        department=version.department,
+        geom=version.geom.hexewkb.decode(),
+    )
+
+
+def _check_time(last: ZoneVersion, begin: datetime) -> None:
     if last.holds_from >= begin:
         raise Problem(422, f"{last.zone} changes at {last.holds_from} already; give this change a later time.")
-    last.holds_to = begin
-    last.save(update_fields=["holds_to"])
 
 
 def _conflict(draft: Draft, base: int | None, number: int, last: ZoneVersion | None) -> Problem:
@@ -141,38 +242,8 @@ def _conflict(draft: Draft, base: int | None, number: int, last: ZoneVersion | N
     )
 
 
-def _may_change(user: User) -> None:
-    if user.roles().isdisjoint(MAY_CHANGE):
-        raise PermissionDenied("Zones are changed by administrators and planners.")
-
-
 def _tell(journal: Journal, kind: str, version: ZoneVersion, user: User, request: HttpRequest | None) -> None:
     """The audit row, the journal row, and the revision by which every lookup notices."""
-    zone = version.zone
-    audit.record(kind, user, "zone", str(zone), request=request, version=version.number)
-    west, south, east, north = version.geom.extent
-    state = {
-        "kind": zone.kind_id,
-        "code": zone.code,
-        "name_zh": version.name_zh,
-        "name_en": version.name_en,
-        "number": version.number,
-        "bbox": [west, south, east, north],
-        "holds_from": version.holds_from,
-        "holds_to": version.holds_to,
-        "department": version.department,
-    }
-    journal.say(
-        Entry(
-            kind,
-            "zone",
-            str(zone.pk),
-            version.number,
-            f"user:{user.pk}",
-            dump(state) if kind == "zone.saved" else None,
-            zones=[zone.pk],
-            department=version.department,
-            geom=version.geom.hexewkb.decode(),
-        )
-    )
+    audit.record(kind, user, "zone", str(version.zone), request=request, version=version.number)
+    journal.say(entry(kind, version, user))
     revisions.bump("zones")
