@@ -1,0 +1,45 @@
+from contextlib import ExitStack
+from typing import Any
+
+from django.core.management.base import CommandParser
+
+from simulations.proof.command import DISTRICTS, ProofCommand, add_common
+from simulations.proof.ingest_speed import bench_ingest
+from simulations.proof.latency import CHANNELS, RATES, bench_latency
+from simulations.proof.locate import bench_locate
+from simulations.proof.outcome import Narrator, Outcome
+from simulations.proof.private import private_city, running_servers, throw_away_servers
+
+
+class Command(ProofCommand):
+    help = "Measure the city: in a private database, with private topics; the city's own data are left alone."
+    kind = "bench"
+
+    def add_arguments(self, parser: CommandParser) -> None:
+        benches = parser.add_subparsers(dest="bench", required=True, metavar="ingest|latency|locate")
+        ingest = benches.add_parser("ingest", help="cases a second, from Kafka to the commit, and against COPY")
+        ingest.add_argument("--reports", type=int, default=100_000)
+        ingest.add_argument("--profile", action="store_true", help="also show where the time of one worker goes")
+        latency = benches.add_parser("latency", help="milliseconds from the publish call to the frame at a viewer")
+        latency.add_argument("--seconds", type=float, default=10.0, help="length of each series")
+        latency.add_argument("--rates", type=int, nargs="+", default=RATES, help="reports a second")
+        latency.add_argument("--channels", choices=CHANNELS, nargs="+", default=CHANNELS, help="both, if not said")
+        locate = benches.add_parser("locate", help="points a second to their zones on one core, and against others")
+        locate.add_argument("--points", type=int, default=2_000_000)
+        locate.add_argument("--free-zones", type=int, default=500, help="zones drawn over each other")
+        for bench in (ingest, latency):
+            bench.add_argument("--workers", type=int, default=2)
+        for bench in (ingest, latency, locate):
+            bench.add_argument("--district", choices=list(DISTRICTS), default="demo", help="where the reports lie")
+            bench.add_argument("--own-servers", action="store_true", help="start servers of its own, to be thrown away")
+            add_common(bench)
+
+    def prove(self, stack: ExitStack, say: Narrator, options: dict[str, Any]) -> Outcome:
+        servers = stack.enter_context(throw_away_servers(say)) if options["own_servers"] else running_servers()
+        city = stack.enter_context(private_city(servers, DISTRICTS[options["district"]], say))
+        if options["bench"] == "ingest":
+            return bench_ingest(city, options["reports"], options["workers"], options["profile"], say)
+        if options["bench"] == "locate":
+            return bench_locate(city, options["points"], options["free_zones"], say)
+        series = options["channels"], options["rates"]
+        return bench_latency(city, options["seconds"], options["workers"], *series, say)
