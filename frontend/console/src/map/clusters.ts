@@ -33,8 +33,10 @@ export class CaseClusters {
   private critical: CaseFeature[] = []
 
   load(cases: CaseFeature[]): void {
-    this.critical = cases.filter((feature) => feature.state.urgency === 3)
-    this.ordinary = cases.filter((feature) => feature.state.urgency !== 3)
+    // What is more urgent is drawn later, so that it lies on top.
+    const sorted = cases.toSorted((a, b) => a.state.urgency - b.state.urgency)
+    this.critical = sorted.filter((feature) => feature.state.urgency === 3)
+    this.ordinary = sorted.filter((feature) => feature.state.urgency !== 3)
     this.index = undefined
   }
 

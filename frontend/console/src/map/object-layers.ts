@@ -30,15 +30,15 @@ export function objectLayers(objects: Objects, atlas: Atlas, tokens: Tokens): La
   return [
     deviceLayer(objects.devices, atlas, objects.zoom),
     ...clusterLayers(objects.placed.clusters, atlas, tokens),
-    caseLayer(objects.placed.singles, atlas, scale),
     selectedLayer(objects.selected, tokens, scale),
+    caseLayer(objects.placed.singles, atlas, scale),
   ]
 }
 
 function caseLayer(cases: CaseFeature[], atlas: Atlas, scale: number): Layer {
   return new IconLayer<CaseFeature>({
     id: CASES,
-    data: cases.toSorted((a, b) => a.state.urgency - b.state.urgency),
+    data: cases,
     ...icons(atlas),
     getIcon: ({ state }) => caseSign(state.urgency, majorOf(state.category), state.status === 'handled'),
     getPosition: ({ state }) => [state.lon, state.lat],

@@ -55,7 +55,7 @@ export const lightMap: Palette = {
   green: '#e2eeda',
   building: '#e9e7e2',
   buildingEdge: '#d8d5ce',
-  relief: '#dedbd4',
+  relief: '#e8e5df',
   path: '#d9d5cc',
   road: {
     expressway: { fill: '#ffffff', casing: '#a9b2bd' },

@@ -30,7 +30,7 @@ export function mapStyle(city: Bootstrap, wishes: StyleWishes): StyleSpecificati
       basemap: source(city.tiles.basemap, surroundings(city.city.bbox)),
       zones: source(city.tiles.zones, city.city.bbox),
     },
-    light: { anchor: 'viewport', intensity: wishes.dark ? 0.25 : 0.35 },
+    light: { anchor: 'viewport', intensity: 0.2 },
     layers: [
       { id: 'outside', type: 'background', paint: { 'background-color': palette.outside } },
       ...groundLayers(palette),

@@ -5,7 +5,7 @@ import type { Map as LibreMap } from 'maplibre-gl'
 import { computed, ref, shallowRef, watch, watchEffect } from 'vue'
 import type { CaseFeature, DeviceFeature } from '@/live/protocol'
 import { locating } from '@/store/inbox'
-import { cases, devices } from '@/store/live'
+import { caseById, cases, devices } from '@/store/live'
 import { preferences, tokens } from '@/store/preferences'
 import { queue } from '@/store/queue'
 import { selectCase, selectedFeature } from '@/store/selection'
@@ -18,6 +18,8 @@ export type Pointed =
   | { kind: 'device'; x: number; y: number; feature: DeviceFeature }
   | { kind: 'cluster'; x: number; y: number; cluster: Cluster }
 
+const PICKING_RADIUS = 4
+
 /** What lies under the pointer; for the tooltip. */
 export const pointed = shallowRef<Pointed>()
 
@@ -25,13 +27,14 @@ export function useObjects(map: LibreMap): void {
   const overlay = new MapLibreOverlay({
     interleaved: true,
     layers: [],
-    pickingRadius: 4,
+    pickingRadius: PICKING_RADIUS,
     onHover: (info) => (pointed.value = locating.value ? undefined : pointedOf(info)),
-    onClick: (info) => clicked(map, info),
     getCursor: ({ isDragging }) =>
       isDragging ? 'grabbing' : locating.value ? 'crosshair' : pointed.value ? 'pointer' : 'grab',
   })
   map.addControl(overlay)
+  // The overlay's own click gives up when a slow machine takes too long between press and release; the map's does not.
+  map.on('click', ({ point }) => clicked(map, overlay.pickObject({ x: point.x, y: point.y, radius: PICKING_RADIUS })))
 
   const atlas = shallowRef<Atlas>()
   watchEffect(async () => (atlas.value = await drawAtlas(tokens.value)))
@@ -46,7 +49,10 @@ export function useObjects(map: LibreMap): void {
     clusters.load(queue.value)
     return clusters.at(level.value)
   })
-  watch(cases, () => (pointed.value = undefined))
+  watch(cases, () => {
+    const at = pointed.value
+    if (at?.kind === 'case' && !caseById(at.feature.id)) pointed.value = undefined
+  })
 
   watchEffect(() => {
     if (!atlas.value) return
@@ -68,8 +74,8 @@ function pointedOf({ layer, object, x, y }: PickingInfo): Pointed | undefined {
   return undefined
 }
 
-function clicked(map: LibreMap, info: PickingInfo): void {
-  if (locating.value) return
+function clicked(map: LibreMap, info: PickingInfo | null): void {
+  if (!info || locating.value) return
   const hit = pointedOf(info)
   if (hit?.kind === 'case') selectCase(hit.feature.id)
   if (hit?.kind === 'cluster') {

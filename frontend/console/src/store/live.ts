@@ -20,6 +20,7 @@ let world = new World()
 let line: Connection | undefined
 let asked: BBox | undefined
 let frame = 0
+const changed = { case: false, device: false }
 
 type Listener = (changes: Change[]) => void
 const listeners = new Set<Listener>()
@@ -44,6 +45,7 @@ export function leaveLive(): void {
   line?.stop()
   line = undefined
   world = new World()
+  changed.case = changed.device = true
   publish()
 }
 
@@ -64,21 +66,24 @@ function receive(message: ServerMessage): void {
   const effect = world.apply(message)
   sequence.value = world.resume?.seq ?? sequence.value
   if (effect.kind === 'none') return
-  if (effect.kind === 'reset') loaded.value = true
-  else noticed(effect.changes)
+  if (effect.kind === 'reset') {
+    loaded.value = changed.case = changed.device = true
+  } else noticed(effect.changes)
   frame ||= requestAnimationFrame(publish)
 }
 
 function noticed(changes: Change[]): void {
   const last = changes.at(-1)
   if (last) latency.value = Math.max(0, cityNow() - Date.parse(last.at))
+  changes.forEach(({ type }) => (changed[type] = true))
   listeners.forEach((listener) => listener(changes))
 }
 
 function publish(): void {
   frame = 0
-  cases.value = [...world.cases.values()]
-  devices.value = [...world.devices.values()]
+  if (changed.case) cases.value = [...world.cases.values()]
+  if (changed.device) devices.value = [...world.devices.values()]
+  changed.case = changed.device = false
 }
 
 function moved(state: ConnectionState): void {

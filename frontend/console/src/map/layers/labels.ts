@@ -79,6 +79,8 @@ function roadNames(p: Palette, locale: 'zh' | 'en'): LayerSpecification {
     layout: {
       'symbol-placement': 'line',
       'symbol-spacing': 360,
+      // Names that lie flat on a tilted map cannot be read.
+      'text-pitch-alignment': 'viewport',
       'text-field': nameIn(locale),
       'text-font': font('Medium'),
       'text-size': ['interpolate', ['linear'], ['zoom'], 13, 10.5, 17, 12.5],
