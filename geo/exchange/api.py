@@ -66,12 +66,10 @@ def import_zones(request: HttpRequest, form: Form[ImportIn], file: File[Uploaded
         except FileError as error:
             raise _problem(error) from error
     if plan.faults:
-        raise Problem(
-            422,
-            f"Nothing was imported: {len(plan.faults)} faults, the first in row {plan.faults[0].row}:"
-            f" {plan.faults[0].en}",
-            **as_json(plan, applied=False),
-        )
+        first = plan.faults[0]
+        where = f"row {first.row}: " if first.row else ""
+        detail = f"Nothing was imported, because of {len(plan.faults)} faults. The first: {where}{first.en}"
+        raise Problem(422, detail, **as_json(plan, applied=False))
     return as_json(plan, applied=True)
 
 

@@ -1,5 +1,6 @@
 """A plan as people read it in a terminal: the counts first, then what changes, then every fault with what to do."""
 
+from django.utils import timezone
 from rich.console import Console
 from rich.markup import escape
 from rich.table import Table
@@ -13,8 +14,8 @@ MOST_LINES = 20  # of each table, unless all are asked for
 def show(console: Console, plan: Plan, everything: bool) -> None:
     """Print a plan; long tables are cut unless `everything`."""
     most = len(plan.source.table.features) if everything else MOST_LINES
-    _show_source(console, plan)
     _show_counts(console, plan)
+    _show_source(console, plan)
     _show_zones(console, "新增 created", plan.created, most)
     _show_zones(console, "变更 changed", plan.changed, most)
     _show_retired(console, plan, most)
@@ -37,7 +38,7 @@ def _show_source(console: Console, plan: Plan) -> None:
     grid.add_row("属性 attributes", escape(", ".join(kept) or "–"))
     if ignored:
         grid.add_row("不用 left out", escape(", ".join(ignored)))
-    grid.add_row("生效 holds from", f"{plan.begin.astimezone().isoformat(timespec='minutes')}")
+    grid.add_row("生效 holds from", timezone.localtime(plan.begin).isoformat(timespec="minutes"))
     for zh, en in source.notes:
         grid.add_row("[yellow]注意 note[/]", f"[yellow]{escape(zh)}\n{escape(en)}[/]")
     console.print(grid)
@@ -55,7 +56,9 @@ def _show_counts(console: Console, plan: Plan) -> None:
         "错误 faults": (len(plan.faults), "red"),
     }
     line = "   ".join(f"[{style if n else 'dim'}]{name} [bold]{n:,}[/][/]" for name, (n, style) in counts.items())
-    console.print(f"\n[bold]{plan.kind.name_zh} {plan.kind.code}[/]   {line}" + (f"\n({detail})" if detail else ""))
+    console.print(
+        f"[bold]{plan.kind.name_zh} {plan.kind.code}[/]   {line}" + (f"\n({detail})" if detail else "") + "\n"
+    )
 
 
 def _show_zones(console: Console, title: str, steps: list[Step], most: int) -> None:

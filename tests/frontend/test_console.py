@@ -32,7 +32,7 @@ def test_a_report_over_mqtt_appears_in_the_queue_and_on_the_map_and_says_why_it_
     item = page.get_by_test_id("queue-item").first
     expect(item).to_contain_text("道路积水", timeout=10_000)
     number = item.get_attribute("data-case-number")
-    on_map = page.evaluate("() => window.__yiwang.features().cases.map(feature => feature.state)")
+    on_map = page.evaluate("() => window.__yiwang.features().cases")
     lon, lat = middle(2, 0)
     assert (number, round(lon, 7), round(lat, 7)) in [(case["number"], case["lon"], case["lat"]) for case in on_map]
     item.click()

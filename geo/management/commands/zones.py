@@ -73,7 +73,8 @@ class Command(BaseCommand):
             raise CommandError(f"{path.name} does not say a format; end it in {endings}, or give --format.")
         at = _time(options["at"]) or clock.now(revisions.read())
         count = export(path, options["kind"], TARGETS[named], at, crs=options["crs"], encoding=options["encoding"])
-        self.stdout.write(f"{count} zones of the kind {options['kind']}, as they hold at {at.isoformat()}: {path}")
+        when = timezone.localtime(at).isoformat(timespec="minutes")
+        self.stdout.write(f"{count} zones of the kind {options['kind']}, as they hold at {when}: {path}")
 
 
 def _add_import(parser: CommandParser) -> None:

@@ -1,5 +1,6 @@
 """Every format that a GIS office sends is read as it was meant."""
 
+import zipfile
 from pathlib import Path
 from typing import Any
 
@@ -7,6 +8,7 @@ import pytest
 import shapely
 
 from dispatch.models import Department
+from geo.exchange.faults import FileError
 from geo.exchange.files import Format
 from geo.models import ZoneVersion
 from tests.geo.exchange.conftest import FileOf, Run, park, zipped
@@ -89,3 +91,16 @@ def test_only_the_attributes_that_are_asked_for(file_of: FileOf, dry_run: Run) -
     path = file_of([park("PK302", 0, 0, 面积=1, 备注="旧")])
     assert dry_run(path).created[0].draft.attributes == {"面积": 1, "备注": "旧"}
     assert dry_run(path, attributes=["备注"]).created[0].draft.attributes == {"备注": "旧"}
+
+
+def test_one_of_several_shapefiles_in_a_zip(file_of: FileOf, dry_run: Run) -> None:
+    shapefile = file_of([park("PK400", 0, 0)], Format.SHAPEFILE)
+    for part in list(shapefile.parent.glob("zones.*")):
+        (part.parent / f"旧{part.suffix}").write_bytes(part.read_bytes())
+    path = shapefile.with_name("all.zip")
+    with zipfile.ZipFile(path, "w") as archive:
+        for part in shapefile.parent.glob("*.[sdpc]*"):
+            archive.write(part, part.name)
+    with pytest.raises(FileError, match="choose one with --layer: zones, 旧"):
+        dry_run(path)
+    assert dry_run(path, layer="旧").source.table.layer == "旧"

@@ -138,3 +138,18 @@ def test_an_import_that_changes_nothing_says_nothing(file_of: FileOf, import_: R
     with verify_action() as told:
         assert import_(path).empty
     assert told == []
+
+
+def test_statements_do_not_grow_with_the_file(file_of: FileOf, import_: Run, statements: Any) -> None:
+    def cells(count: int, name: str) -> Path:
+        rows = [
+            {"code": f"9901010010019{i:02d}", "name": name, "geometry": square(i % 4, i // 20)} for i in range(count)
+        ]
+        return file_of(rows)
+
+    counts = []
+    for path in (cells(2, "甲"), cells(60, "乙"), cells(2, "丙"), cells(60, "丁")):
+        with statements() as sent:
+            import_(path, "cell")
+        counts.append(len(sent))
+    assert counts[0] == counts[2] == 0 or counts[1] == counts[3] >= counts[2]

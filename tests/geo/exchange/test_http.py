@@ -58,7 +58,7 @@ def test_faults_are_listed_and_stop_the_import(desk: Client, file_of: FileOf) ->
     assert answer.status_code == 422
     assert answer.headers["Content-Type"] == "application/problem+json"
     assert answer.json()["faults"][0]["reason"] == "duplicate_code"
-    assert "Nothing was imported: 1 faults, the first in row 2" in answer.json()["detail"]
+    assert "Nothing was imported, because of 1 faults. The first: row 2: Its code" in answer.json()["detail"]
 
 
 def test_a_file_that_is_none_is_a_problem_in_both_languages(desk: Client, tmp_path: Path) -> None:

@@ -20,7 +20,12 @@ from tests.small_city import SOUTH, STEP, WEST, square
 from twin import clock
 
 LOSSLESS = [name for name in TARGETS if name != "shapefile"]
-RICH = {"name_en": "Lotus Park", "department": "UMB", "precedence": 77, "attributes": '{"beds": [1, 2], "lit": true}'}
+RICH: dict[str, Any] = {
+    "name_en": "Lotus Park",
+    "department": "UMB",
+    "precedence": 77,
+    "attributes": '{"beds": [1, 2], "lit": true}',
+}
 
 
 @pytest.fixture

@@ -85,7 +85,6 @@ export interface Figures {
   open: number
   overdue: number
   critical: number
-  new_last_hour?: number
   to_be_located?: number
   dead_letters?: number
 }
