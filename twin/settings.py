@@ -121,6 +121,7 @@ ASGI_APPLICATION = "twin.asgi.application"
 DATABASES = {"default": database(DATABASE_URL)}
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 AUTH_USER_MODEL = "twin.User"
+DEPARTMENT_MODEL = "dispatch.Department"  # whose codes a zone may name; for rooms below that one
 AUTH_PASSWORD_VALIDATORS = [
     {"NAME": "django.contrib.auth.password_validation.MinimumLengthValidator", "OPTIONS": {"min_length": 10}},
     {"NAME": "django.contrib.auth.password_validation.CommonPasswordValidator"},
@@ -151,6 +152,7 @@ LOGGING = {
     "loggers": {
         "kafka": {"level": "ERROR"},  # it warns of every step of a broker that is starting
         "httpx": {"level": "WARNING"},
+        "pyogrio": {"level": "WARNING"},
         "django.request": {"level": "ERROR"},
         "uvicorn.access": {"level": "WARNING"},
         "uvicorn.error": {"level": "WARNING"},

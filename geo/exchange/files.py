@@ -124,10 +124,10 @@ def _choose(names: list[str], layer: str | None) -> str:
     found = ", ".join(sorted(Path(n).stem for n in names if n.lower().endswith(".shp")))
     if not found:
         raise FileError("no_shapefile", "压缩包中没有 .shp 文件。", "There is no .shp in the zip.")
-    raise choose_layer(found)
+    raise several_layers(found)
 
 
-def choose_layer(found: str) -> FileError:
+def several_layers(found: str) -> FileError:
     return FileError(
         "choose_layer",
         f"文件有多个图层，请用 --layer 选择其一：{found}。",

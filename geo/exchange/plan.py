@@ -9,6 +9,7 @@ from typing import Any
 import numpy as np
 import shapely
 from django.apps import apps
+from django.conf import settings
 from django.contrib.gis.db.models import Extent
 from django.utils import timezone
 
@@ -231,7 +232,7 @@ def _city(at: datetime) -> tuple[float, ...] | None:
 
 def _departments() -> dict[str, str]:
     """Department codes by code, and by full name. This room knows the table by its name only, as foreign keys do."""
-    rows = list(apps.get_model("dispatch", "Department").objects.values_list("code", "name_zh", "name_en"))
+    rows = list(apps.get_model(settings.DEPARTMENT_MODEL).objects.values_list("code", "name_zh", "name_en"))
     by_name = {name: code for code, *names in rows for name in names if name}
     return by_name | {code: code for code, *_ in rows}
 

@@ -16,7 +16,7 @@ from numpy.typing import NDArray
 from pyogrio.errors import CRSError, DataLayerError, DataSourceError, FeatureError, FieldError, GeometryError
 
 from geo.exchange.faults import FileError
-from geo.exchange.files import Format, Opened, choose_layer, code_page, opened
+from geo.exchange.files import Format, Opened, code_page, opened, several_layers
 
 _UNREADABLE = (CRSError, DataLayerError, DataSourceError, FeatureError, FieldError, GeometryError, UnicodeDecodeError)
 _BYTES = "ISO-8859-1"  # gives each byte as one character, so that the bytes can be had back
@@ -65,22 +65,22 @@ def _read(file: Opened, layer: str | None, encoding: str | None) -> Table:
     if not len(features):
         raise FileError("no_features", "文件中没有要素。", "There are no features in the file.")
     names = [str(name) for name in about["fields"]]
-    kinds = list(zip(about["ogr_types"], about["ogr_subtypes"], strict=True))
-    columns = [_plain(column, *kind) for column, kind in zip(values, kinds, strict=True)]
+    columns = [column.tolist() for column in values]
     if by_bytes:
         declared = _encoding([names, *columns], encoding)
         names = [_decoded(name, declared) for name in names]
         columns = [[_decoded(v, declared) if isinstance(v, str) else v for v in column] for column in columns]
+    kinds = zip(columns, about["ogr_types"], about["ogr_subtypes"], strict=True)
     shapes, unclosed = _shapes(wkb)
     return Table(
         file.format,
         layer,
-        about["crs"],
+        _own_system(about["crs"]),
         declared,
         [int(feature) for feature in features],
         shapes,
         unclosed,
-        dict(zip(names, columns, strict=True)),
+        dict(zip(names, (_plain(*kind) for kind in kinds), strict=True)),
     )
 
 
@@ -90,23 +90,27 @@ def _layer(file: Opened, layer: str | None) -> str:
         return str(layer)
     if len(with_shapes) == 1 and (layer is None or file.format == Format.SHAPEFILE):
         return with_shapes[0]
-    raise choose_layer(", ".join(with_shapes))
+    raise several_layers(", ".join(with_shapes))
+
+
+def _own_system(crs: str | None) -> str | None:
+    # A GeoPackage has "Undefined geographic SRS" and "Undefined Cartesian SRS" where other files have nothing.
+    return None if crs is None or '["Undefined ' in crs else crs
 
 
 def _shapes(wkb: Sequence[bytes | None]) -> tuple[NDArray[np.object_], frozenset[int]]:
     shapes = shapely.from_wkb(wkb, on_invalid="ignore")
     # What GEOS refuses to read are rings that are not closed.
-    unclosed = [i for i, shape in enumerate(shapes) if shape is None and wkb[i] is not None]
-    for i in unclosed:
+    refused = [i for i, shape in enumerate(shapes) if shape is None and wkb[i] is not None]
+    for i in refused:
         shapes[i] = shapely.from_wkb(wkb[i], on_invalid="fix")
-    return shapes, frozenset(unclosed)
+    return shapes, frozenset(i for i in refused if shapes[i] is not None)
 
 
-def _plain(column: NDArray[Any], ogr_type: str, subtype: str) -> list[Any]:
+def _plain(values: list[Any], ogr_type: str, subtype: str) -> list[Any]:
     """The values as Python has them: None where there is none, whole numbers whole, JSON taken apart."""
     if ogr_type == "OFTBinary":
-        return [None] * len(column)
-    values = column.tolist()
+        return [None] * len(values)
     if subtype == "OFSTJSON":
         return [json.loads(value) if value else None for value in values]
     whole = ogr_type.startswith("OFTInteger") and subtype != "OFSTBoolean"

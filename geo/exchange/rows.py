@@ -13,7 +13,7 @@ from pyproj import Geod
 
 from geo.changes import ShapeError, check_shape
 from geo.exchange.columns import KIND, Mapped, attributes_of, mapped, text_of, values_of
-from geo.exchange.faults import Fault, RowFaults
+from geo.exchange.faults import Fault, FileError, RowFaults
 from geo.exchange.reading import Table, read
 from geo.exchange.systems import System, system_of, to_wgs84
 
@@ -173,7 +173,7 @@ class _Rows:
 
 def _notes(wanted: Wanted, table: Table, system: System) -> list[tuple[str, str]]:
     notes = []
-    if wanted.crs and table.crs and (own := system_of(None, table.crs).name) != system.name:
+    if wanted.crs and table.crs and (own := _name(table.crs)) != system.name:
         notes.append(
             (f"文件自称 {own}；按声明的 {system.name} 读取。", f"The file says {own}; it is read as {system.name}.")
         )
@@ -186,6 +186,13 @@ def _notes(wanted: Wanted, table: Table, system: System) -> list[tuple[str, str]
             )
         )
     return notes
+
+
+def _name(crs: str) -> str:
+    try:
+        return system_of(None, crs).name
+    except FileError:  # then it is well that another one is declared
+        return crs
 
 
 def _digest(path: Path) -> str:

@@ -139,9 +139,9 @@ def _time(text: str | None) -> datetime | None:
 
 def _user(username: str | None) -> User:
     if username is None:
-        user = User.objects.filter(is_superuser=True).order_by("pk").first()
+        user = User.objects.filter(is_superuser=True, is_active=True).order_by("pk").first()
     else:
-        user = User.objects.filter(username=username).first()
+        user = User.objects.filter(username=username, is_active=True).first()
     if user is None:
         raise CommandError(f"There is no user {username}." if username else "There is no superuser; say who with --as.")
     return user

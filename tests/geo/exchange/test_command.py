@@ -9,7 +9,7 @@ import pytest
 from django.core.management import CommandError, call_command
 
 from geo.models import ZoneVersion
-from tests.geo.exchange.conftest import FileOf, park
+from tests.geo.exchange.samples import FileOf, park
 from tests.small_city import square
 from twin.models import AuditRow, User
 

@@ -6,7 +6,7 @@ from geo import changes
 from geo.exchange import applying
 from geo.exchange.rows import Wanted
 from geo.models import ZoneVersion
-from tests.geo.exchange.conftest import FileOf, Run, park
+from tests.geo.exchange.samples import FileOf, Run, park
 from tests.small_city import square
 from tests.threads import at_once, somebody_waits_for_me, wait_for
 from twin import journal

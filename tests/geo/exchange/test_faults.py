@@ -15,7 +15,7 @@ from geo import changes
 from geo.exchange.faults import FileError
 from geo.exchange.files import Format
 from geo.models import Zone, ZoneVersion
-from tests.geo.exchange.conftest import FileOf, Run, park
+from tests.geo.exchange.samples import FileOf, Run, park
 from tests.small_city import OUTSIDE, SOUTH, STEP, WEST, square
 from twin import clock, journal
 from twin.models import AuditRow, JournalRow, User

@@ -11,7 +11,7 @@ from dispatch.models import Department
 from geo.exchange.faults import FileError
 from geo.exchange.files import Format
 from geo.models import ZoneVersion
-from tests.geo.exchange.conftest import FileOf, Run, park, zipped
+from tests.geo.exchange.samples import FileOf, Run, park, zipped
 from tests.small_city import square
 
 
@@ -60,6 +60,13 @@ def test_an_attribute_table_in_utf8_without_cpg(file_of: FileOf, dry_run: Run) -
     path = file_of([park("PK201", 0, 0, "运河公园")], Format.SHAPEFILE, encoding="UTF-8")
     path.with_suffix(".cpg").unlink()
     assert dry_run(path).created[0].draft.name_zh == "运河公园"
+
+
+def test_a_name_whose_last_byte_would_be_a_space_elsewhere(file_of: FileOf, dry_run: Run) -> None:
+    """The second byte of 晠 in GBK is a line break in Latin-1."""
+    path = file_of([park("PK201", 0, 0, "晠")], Format.SHAPEFILE, encoding="GBK")
+    path.with_suffix(".cpg").unlink()
+    assert dry_run(path).created[0].draft.name_zh == "晠"
 
 
 def test_a_wrong_cpg_is_overruled(file_of: FileOf, dry_run: Run) -> None:

@@ -11,7 +11,7 @@ from django.test import Client
 
 from geo.exchange.files import Format
 from geo.models import ZoneVersion
-from tests.geo.exchange.conftest import FileOf, park, zipped
+from tests.geo.exchange.samples import FileOf, park, zipped
 from twin.models import AuditRow, User
 
 

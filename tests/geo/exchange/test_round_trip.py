@@ -15,7 +15,7 @@ from hypothesis import strategies as st
 from geo.exchange.faults import FileError
 from geo.exchange.rows import Wanted, prepare
 from geo.exchange.writing import TARGETS, export
-from tests.geo.exchange.conftest import FileOf, Run, park
+from tests.geo.exchange.samples import FileOf, Run, park
 from tests.small_city import SOUTH, STEP, WEST, square
 from twin import clock
 

@@ -1,6 +1,7 @@
 """Coordinate systems are declared, and brought to WGS-84; what does not fit its system is refused."""
 
 import json
+import sqlite3
 from pathlib import Path
 from typing import Any
 
@@ -13,7 +14,7 @@ from geo.coordinates import wgs84_to_bd09, wgs84_to_gcj02
 from geo.exchange.faults import FileError
 from geo.exchange.files import Format
 from geo.exchange.plan import Plan
-from tests.geo.exchange.conftest import FileOf, Run, park
+from tests.geo.exchange.samples import FileOf, Run, park
 from tests.small_city import square
 
 CITY_PROJ = "+proj=tmerc +lat_0=0 +lon_0=120.25 +k=1 +x_0=150000 +y_0=-3400000 +ellps=GRS80 +units=m +no_defs"
@@ -81,3 +82,19 @@ def test_a_datum_that_nobody_has_described_is_named(file_of: FileOf, dry_run: Ru
 def test_an_unknown_system(crs: str, file_of: FileOf, dry_run: Run) -> None:
     with pytest.raises(FileError, match="is not known"):
         dry_run(file_of([park("PK100", 0, 0)]), crs=crs)
+
+
+@pytest.mark.parametrize("undefined", [0, -1])
+def test_a_geopackage_of_an_undefined_system(undefined: int, file_of: FileOf, dry_run: Run) -> None:
+    path = file_of([park("PK100", 0, 0)])
+    with sqlite3.connect(path) as package:
+        for table in ("gpkg_geometry_columns", "gpkg_contents"):
+            package.execute(f"UPDATE {table} SET srs_id = {undefined}")
+    with pytest.raises(FileError, match="no coordinate system"):
+        dry_run(path)
+    assert read_square(dry_run(path, crs="WGS84")) < 1e-8
+
+
+def test_a_file_of_nothing_but_empty_shapes(file_of: FileOf, dry_run: Run) -> None:
+    path = file_of([park("PK100", 0, 0) | {"geometry": None}], crs=4549, geometry_type="Polygon")
+    assert [fault.reason for fault in dry_run(path).faults] == ["shape"]
