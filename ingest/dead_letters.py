@@ -59,8 +59,14 @@ def storable(text: str) -> str:
 
 
 def _renew(letter: Letter, letter_id: int) -> None:
-    why = letter.refusal
+    """The same id was refused again, perhaps with other bytes: reason and bytes belong together."""
+    m, why = letter.message, letter.refusal
     DeadLetter.objects.filter(pk=letter_id).update(
+        received_at=m.received_at,
+        channel=m.channel,
+        topic=m.topic,
+        headers=headers_of(m),
+        raw=m.body,
         reason_code=why.code,
         reason_zh=storable(why.zh),
         reason_en=storable(why.en),

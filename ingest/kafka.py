@@ -76,7 +76,9 @@ def consumer(worker: str) -> KafkaConsumer:
         session_timeout_ms=SESSION,
         heartbeat_interval_ms=SESSION // 3,
         max_poll_records=MOST_AT_ONCE,
-        fetch_max_wait_ms=20,
+        # The broker gathers for 12 ms, or until there is much: a transaction costs the same for one report and for many.
+        fetch_min_bytes=64 << 10,
+        fetch_max_wait_ms=12,
         max_partition_fetch_bytes=4 << 20,
         fetch_max_bytes=16 << 20,
     )

@@ -32,7 +32,9 @@ log = logging.getLogger(__name__)
 
 MOST_AT_ONCE = 500  # messages in a batch
 IN_FLIGHT = 1_000  # unacknowledged messages that the broker may have on the way to one slot: the bound on memory
-LINGER = 0.004  # seconds that a batch waits for company
+# Seconds that a batch waits for company. A transaction costs about 3 ms of processor whatever its size: at hundreds of
+# reports a second, waiting a little is what keeps the queue, and so the slowest hundredth, short.
+LINGER = 0.012
 FOR_EVER = 0xFFFFFFFF  # a session that never expires: what waits in it is dropped with it
 
 

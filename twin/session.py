@@ -83,7 +83,7 @@ def demo_logins(request: HttpRequest) -> list[DemoLogin]:
 
 
 def list_demo_logins() -> list[DemoLogin]:
-    """One login per role of the demo city; the password of a demo login is its user name and `-demo-city`."""
+    """One login per role of the demo city; the password of a demo login is its user name and `-city`."""
     found: dict[str, DemoLogin] = {}
     for grant in Grant.objects.filter(user__username__startswith="demo-").select_related("user").order_by("pk"):
         zh, en = Role(grant.role).label.split(" ", 1)

@@ -6,6 +6,7 @@ from django.urls import include, path
 from twin import web
 from twin.api import api
 
+handler404 = web.not_found
 urlpatterns = [
     path("", web.console, name="console"),
     path("healthz", web.healthz),

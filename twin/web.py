@@ -7,6 +7,9 @@ from django.db import connection
 from django.http import FileResponse, HttpRequest, HttpResponse, JsonResponse
 from django.utils.deprecation import MiddlewareMixin
 from django.views.decorators.cache import never_cache
+from django.views.defaults import page_not_found
+
+from twin import problems
 
 # Everything comes from this host: a command room has no internet. Inline styles are needed by the map and the widgets.
 POLICY = (
@@ -34,6 +37,13 @@ def console(request: HttpRequest) -> HttpResponse | FileResponse:
     if not page.is_file():
         return HttpResponse(NOT_BUILT, status=503)
     return HttpResponse(page.read_bytes())
+
+
+def not_found(request: HttpRequest, exception: Exception) -> HttpResponse:
+    """An address that nobody has: a problem to a program, a page to a person."""
+    if request.path.startswith("/api/"):
+        return problems.answer(404, "There is no such address; /api/docs lists those there are.")
+    return page_not_found(request, exception)
 
 
 @never_cache

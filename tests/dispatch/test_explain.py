@@ -135,6 +135,21 @@ def test_a_component_names_its_department(
     assert f"({en} of the component)" in why(case).sentence_en
 
 
+def test_a_zone_names_its_department_and_the_rule_another_where_it_names_none(
+    use_rules: Callable[..., None], open_case: Open
+) -> None:
+    ZoneVersion.objects.filter(zone__code="SC001").update(department="EMG")
+    revisions.bump("zones")
+    use_rules(
+        rule(10, department={"from": "zone", "kind": "school"}) | {"when": [condition("urgency", "eq", 2)]},
+        rule(20, department={"from": "zone", "kind": "school", "else": "ENV"})
+        | {"when": [condition("urgency", "eq", 3)]},
+    )
+    school, elsewhere = {"place": middle(3, 3)}, {"place": middle(0, 0)}
+    assert [open_case(urgency=2, **place).department for place in (school, elsewhere)] == ["EMG", "STR.01"]
+    assert [open_case(urgency=3, **place).department for place in (school, elsewhere)] == ["EMG", "ENV"]
+
+
 def test_a_case_names_the_versions_under_which_it_was_decided(open_case: Open) -> None:
     said = why(open_case())
     assert (said.rule_set, said.catalogue) == ("2026.1", "GB/T 30428.2 numbering 2026.1")

@@ -9,7 +9,6 @@ from django.db import IntegrityError, connection
 from django.test import Client
 
 from dispatch.models import Case, Catalogue, Category, FilingCondition, Report
-from ingest.message import Message
 from ingest.models import DeadLetter, Source
 from ingest.pipeline import process
 from tests.ingest.deliveries import binary, over_mqtt
@@ -227,10 +226,3 @@ def test_the_command_sends_again_by_number_and_by_reason(command: Callable[..., 
 def test_the_command_says_what_is_missing(command: Callable[..., str], arguments: tuple[str, ...]) -> None:
     with pytest.raises(CommandError):
         command(*arguments)
-
-
-def test_a_message_can_be_made_from_every_letter(letter: DeadLetter) -> None:
-    from ingest.dead_letters import message_of
-
-    again: Message = message_of(letter)
-    assert (again.body, again.letter_id, again.channel) == (bytes(letter.raw), letter.pk, "http")

@@ -5,6 +5,7 @@ from typing import Any
 
 import pytest
 
+from dispatch import intake
 from dispatch.models import Report
 from ingest import positions
 from ingest.message import Message, Position
@@ -89,8 +90,6 @@ def test_a_partition_that_was_never_assigned_is_fenced(record: Callable[..., Mes
 def test_halving_a_batch_moves_the_position_with_each_half(
     record: Callable[..., Message], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    from dispatch import intake
-
     register = intake.register
     poisoned = record(2)
 

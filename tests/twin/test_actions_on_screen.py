@@ -13,6 +13,7 @@ from geo.changes import Draft
 from geo.models import Zone
 from ingest.message import Message
 from ingest.pipeline import process
+from simulations.city import seed
 from tests.small_city import OUTSIDE, middle, small_city, square
 from tests.twin.verify import verify_action
 from twin import journal
@@ -104,12 +105,10 @@ def test_a_zone_retired_in_its_first_version(city: None, make_person: Make) -> N
 
 def test_devices_registered(db: None) -> None:
     """The seed lets devices stand on the map; here two more are registered beside those of the small city."""
-    from simulations.city.seed import _devices
-
     devices = small_city().devices
     devices["code"] = ["WL-0002", "MT-0002"]
     with verify_action() as told:
-        _devices(devices)
+        seed._devices(devices)
     assert [one.key for one in told] == [("device", "WL-0002"), ("device", "MT-0002")]
 
 

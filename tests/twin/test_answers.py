@@ -41,6 +41,11 @@ def test_404_says_that_there_is_nothing(client: Client, operator: User) -> None:
     check_problem(client.get("/api/cases/999999"), 404, "no such case")
 
 
+def test_404_is_a_problem_for_an_address_that_nobody_has_too(client: Client) -> None:
+    check_problem(client.get("/api/nowhere"), 404, "/api/docs")
+    assert client.get("/nowhere")["Content-Type"].startswith("text/html")
+
+
 def test_409_says_what_has_changed(
     client: Client, make_person: Callable[..., User], open_case: Callable[..., Case]
 ) -> None:
