@@ -15,8 +15,10 @@ from dispatch.refusals import Refusal
 from dispatch.workflow import VERBS, Verb, is_open
 from twin import audit, journal, tiles
 from twin.journal import Entry, dump
-from twin.models import User
+from twin.models import Role, User
 from twin.problems import Problem
+
+MAY_LOCATE = {Role.OPERATOR, Role.HOTLINE_AGENT, Role.ADMINISTRATOR}
 
 
 def state_of(case: Case) -> dict[str, Any]:
@@ -82,7 +84,7 @@ def act(
 def locate(report_id: int, lon: float, lat: float, user: User, *, request: HttpRequest | None = None) -> Opened:
     """Give a parked report its place (WGS-84 degrees), which opens its case.
 
-    Raises Problem: 404 unknown or already located, 422 outside the city.
+    Raises Problem: 404 unknown or already located, 422 outside the city. PermissionDenied without a role for it.
     """
     with journal.writing() as said:
         parked = (
@@ -93,6 +95,8 @@ def locate(report_id: int, lon: float, lat: float, user: User, *, request: HttpR
         )
         if parked is None:
             raise Problem(404, "This report does not wait to be located; perhaps somebody has just placed it.")
+        if user.roles().isdisjoint(MAY_LOCATE):
+            raise PermissionDenied("Reports are located by operators, hotline agents and administrators.")
         (outcome,) = register(said, [_again(parked, lon, lat)], f"user:{user.pk}", said.known)
         if isinstance(outcome, Refusal):
             raise Problem(422, outcome.en, code=outcome.code, detail_zh=outcome.zh)

@@ -96,7 +96,7 @@ class RuleSet(models.Model):
 
 
 class Rule(models.Model):
-    """One ordered rule: all conditions of `when` must hold. Written through `dispatch.rules.save`, which checks it."""
+    """One ordered rule: all conditions of `when` must hold. `dispatch.loading` writes and checks whole sets."""
 
     rule_set = models.ForeignKey(RuleSet, on_delete=models.CASCADE, related_name="rules")
     order = models.PositiveIntegerField()

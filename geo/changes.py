@@ -13,10 +13,12 @@ from typing import Any
 import shapely
 from django.contrib.gis.geos import GEOSGeometry
 from django.core.exceptions import PermissionDenied
+from django.db import transaction
+from django.db.models import Max, Q
 from django.http import HttpRequest
 
 from geo.models import Zone, ZoneKind, ZoneVersion
-from twin import audit, revisions
+from twin import audit, clock, revisions
 from twin.journal import Entry, Journal, dump
 from twin.models import Role, User
 from twin.problems import Problem
@@ -247,3 +249,22 @@ def _tell(journal: Journal, kind: str, version: ZoneVersion, user: User, request
     audit.record(kind, user, "zone", str(version.zone), request=request, version=version.number)
     journal.say(entry(kind, version, user))
     revisions.bump("zones")
+
+
+_marked: dict[str, datetime | None] = {}
+
+
+def mark_boundaries() -> None:
+    """Give zones a new revision when one has begun or ceased to hold by time alone: its tiles need a new address.
+
+    Called by the clock process every few seconds. Look-ups do not wait for it: they know the boundaries themselves.
+    """
+    now = clock.now(revisions.read())
+    found = ZoneVersion.objects.aggregate(
+        begun=Max("holds_from", filter=Q(holds_from__lte=now)), ended=Max("holds_to", filter=Q(holds_to__lte=now))
+    )
+    latest = max((at for at in found.values() if at is not None), default=None)
+    if _marked.get("latest") != latest:
+        with transaction.atomic():
+            revisions.bump("zones")
+        _marked["latest"] = latest

@@ -12,7 +12,7 @@ from django.contrib.auth.models import AnonymousUser
 from django.db import connection
 from django.http import HttpRequest, HttpResponse
 
-from twin import clock
+from twin import clock, revisions
 
 MOST_KEPT = 4_096  # tiles in memory, about 10 KB each
 MAX_ZOOM = 20
@@ -58,11 +58,13 @@ def _answer(request: HttpRequest, layers: str, version: int, z: int, x: int, y: 
         return HttpResponse("Log in first.", status=401, content_type="text/plain")
     if z > MAX_ZOOM or not (0 <= x < 1 << z and 0 <= y < 1 << z):
         return HttpResponse(f"There is no tile {z}/{x}/{y}.", status=404, content_type="text/plain")
-    body = _tile(layers, version, z, x, y)
+    now = revisions.read().get(layers, 0)
+    # An address of another version gets what holds now, and nobody keeps it under that name.
+    body = _tile(layers, now, z, x, y)
     response = HttpResponse(body, status=200 if body else 204, content_type="application/vnd.mapbox-vector-tile")
     if body:
         response["Content-Encoding"] = "gzip"
-    response["Cache-Control"] = "private, max-age=31536000, immutable"
+    response["Cache-Control"] = "private, max-age=31536000, immutable" if version == now else "no-store"
     return response
 
 

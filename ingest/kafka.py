@@ -76,7 +76,7 @@ def consumer(worker: str) -> KafkaConsumer:
         session_timeout_ms=SESSION,
         heartbeat_interval_ms=SESSION // 3,
         max_poll_records=MOST_AT_ONCE,
-        # The broker gathers for 12 ms, or until there is much: a transaction costs the same for one report and for many.
+        # The broker gathers for 12 ms, or until there is much: a transaction costs the same for one and for many.
         fetch_min_bytes=64 << 10,
         fetch_max_wait_ms=12,
         max_partition_fetch_bytes=4 << 20,

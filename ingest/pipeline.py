@@ -105,9 +105,15 @@ class _Batch:
         first: dict[tuple[int, str], int] = {}
         for i, one in enumerate(self.decoded):
             if isinstance(one, Decoded):
-                earlier = first.setdefault((one.source.id, one.event.id), i)
-                if earlier != i:
-                    self.outcomes[i] = Duplicate(None)
+                key = (one.source.id, one.event.id)
+                earlier = first.setdefault(key, i)
+                if earlier == i:
+                    continue
+                # Of two with one name the first counts, unless it was refused and the second mends it.
+                mends = self.decoded[earlier].refusal is not None and one.refusal is None  # type: ignore[union-attr]
+                if mends:
+                    first[key] = i
+                self.outcomes[earlier if mends else i] = Duplicate(None)
         if not first:
             return
         with connection.cursor() as cursor:

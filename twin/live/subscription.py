@@ -3,19 +3,19 @@
 from collections import defaultdict
 from collections.abc import Iterator
 from dataclasses import dataclass
-from typing import Self
+from typing import Annotated, Self
 
 import msgspec
 
 from twin import tiles
 
-MOST_ENTRIES = 16
+MOST_ENTRIES = MOST_TYPES = 16
 
 
 class Entry(msgspec.Struct, forbid_unknown_fields=True):
     """One line of a subscription: object types, everywhere or under a bbox [west, south, east, north] in degrees."""
 
-    types: list[str]
+    types: Annotated[list[str], msgspec.Meta(max_length=MOST_TYPES)]
     bbox: tuple[float, float, float, float] | None = None
 
 

@@ -2,10 +2,10 @@ import logging
 import signal
 import threading
 
+from django.conf import settings
 from django.core.management.base import BaseCommand
 from django.db import InterfaceError, OperationalError, connection
-
-from twin import journal
+from django.utils.module_loading import import_string
 
 log = logging.getLogger("twin.clock")
 TURN = 10.0  # seconds
@@ -21,7 +21,8 @@ class Command(BaseCommand):
         log.info("the clock is running")
         while not stop.is_set():
             try:
-                journal.make_partitions()
+                for turn in settings.CLOCK_TURNS:
+                    import_string(turn)()
             except (OperationalError, InterfaceError) as error:
                 log.warning("the database is away: %s", str(error).strip().split("\n")[0])
                 connection.close()
