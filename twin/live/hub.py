@@ -6,6 +6,7 @@ is true is read from the journal, in order and without gaps, and a lost wake-up 
 """
 
 import asyncio
+import gc
 import logging
 from collections import defaultdict, deque
 from collections.abc import Iterable, Sequence
@@ -189,6 +190,8 @@ class Hub:
                 return
             cursor = await connection.execute(WORLD_SQL)
             self.world = World(seq, await cursor.fetchall())
+        gc.collect()
+        gc.freeze()  # what stays need not be looked at in the middle of a frame
         self.epoch = epoch
         self.recent.clear()
         self.loaded.set()

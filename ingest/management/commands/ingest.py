@@ -1,3 +1,4 @@
+import gc
 import logging
 import signal
 import threading
@@ -53,6 +54,10 @@ class Command(BaseCommand):
             try:
                 for prepare in settings.WARM_UP:
                     import_string(prepare)()
+                # Zones, rules and devices are a million objects that stay: the collector, which would look at each of
+                # them in the middle of a batch, need not.
+                gc.collect()
+                gc.freeze()
                 return
             except (OperationalError, InterfaceError) as error:
                 log.warning("the database is away: %s", str(error).strip().split("\n")[0])
