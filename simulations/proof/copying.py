@@ -7,6 +7,7 @@ what is timed is four COPYs and a commit per batch over one connection, as a bat
 import time
 from collections.abc import Sequence
 from dataclasses import dataclass
+from statistics import median
 
 import psycopg
 
@@ -20,6 +21,7 @@ ROWS = {
 # The journal's rows go to one partition; its root holds none.
 LIKE = {table: table for table in ROWS} | {"twin_journal": "twin_journal_0"}
 
+ROUNDS = 3
 Batch = dict[str, bytes]
 
 
@@ -32,13 +34,15 @@ class CopySpeed:
 
 
 def measure_copy(database_url: str, batch_size: int) -> CopySpeed:
-    """Copy the cases of a database back into it, twice. `batch_size` is in cases."""
+    """Copy the cases of a database back into it; the medians of a few rounds. `batch_size` is in cases."""
     with psycopg.connect(database_url) as connection:
         batches = _read(connection, batch_size)
         cases = sum(batch["dispatch_case"].count(b"\n") for batch in batches)
-        same = _time(connection, batches, "same_tables", "INCLUDING ALL")
-        bare = _time(connection, batches, "bare_heaps", "INCLUDING DEFAULTS")
-    return CopySpeed(cases / same, cases / bare)
+        same, bare = [], []
+        for _ in range(ROUNDS):
+            same.append(_time(connection, batches, "same_tables", "INCLUDING ALL"))
+            bare.append(_time(connection, batches, "bare_heaps", "INCLUDING DEFAULTS"))
+    return CopySpeed(cases / median(same), cases / median(bare))
 
 
 def _read(connection: psycopg.Connection, size: int) -> Sequence[Batch]:

@@ -82,8 +82,8 @@ def bench_ingest(city: PrivateCity, reports: int, workers: int, with_profile: bo
         "unit_grid_cells": _count("SELECT count(*) FROM geo_zone WHERE kind_id = 'cell'"),
         "rules": _count("SELECT count(*) FROM dispatch_rule"),
         "cores_used": {group: round(cores, 2) for group, cores in run.usage.cores.items()},
-        "ratio_to_copy": "the same rows into tables of the same definition, indexes included, over one connection",
-        "ratio_to_bare_heap": "the same rows into tables without any index, over one connection",
+        "ratio_to_copy": "median of the same rows into tables of the same definition, with indexes, by one connection",
+        "ratio_to_bare_heap": "median of the same rows into tables without any index, by one connection",
     }
     return Outcome("ingest", figures, conditions, _limit(run.usage, workers))
 
