@@ -189,6 +189,7 @@ const en: typeof zh = {
     layers: 'Layers',
     help: 'Show this',
   },
+  nowhere: { title: 'There is no page here', home: 'Back to the console' },
   outcomes: { opened: 'opened', to_be_located: 'to be located', known: 'known already', refused: 'refused' },
 }
 export default en

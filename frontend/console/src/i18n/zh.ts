@@ -176,5 +176,6 @@ export default {
     layers: '图层',
     help: '显示本页',
   },
+  nowhere: { title: '这里没有页面', home: '回到指挥台' },
   outcomes: { opened: '已立案', to_be_located: '待定位', known: '此前已收到', refused: '被拒' },
 }

@@ -28,5 +28,5 @@ export function openFromAddress(): void {
 }
 
 export function writeAddress(view: View | undefined, caseNumber: string | undefined): void {
-  history.replaceState(null, '', location.pathname + addressOf(view, caseNumber))
+  history.replaceState(history.state, '', location.pathname + addressOf(view, caseNumber))
 }

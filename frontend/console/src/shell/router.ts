@@ -1,0 +1,9 @@
+/** The pages of the console, each with an address of its own. `twin/web.py` serves the same page for all of them. */
+import { createRouter, createWebHistory, type RouteRecordRaw } from 'vue-router'
+
+const routes: RouteRecordRaw[] = [
+  { path: '/', name: 'console', component: () => import('./ConsolePage.vue') },
+  { path: '/:rest(.*)*', name: 'nowhere', component: () => import('./NowherePage.vue') },
+]
+
+export const router = createRouter({ history: createWebHistory(), routes })
