@@ -143,6 +143,7 @@ def _entry(case: Case, kind: str, user: User, change: dict[str, Any]) -> Entry:
         dump(state_of(case)) if is_open(case.status) else None,
         zones=case.zones,
         department=case.department,
+        shared=case.shared,
         tile=tiles.tile_of(case.geom.x, case.geom.y),
         geom=Point(case.geom.x, case.geom.y, srid=4326).hexewkb.decode(),
         exercise=case.exercise,

@@ -28,9 +28,10 @@ WAKE_UP = "yiwang_journal"  # NOTIFY channel: it wakes readers and carries no tr
 PARTITION_ROWS = 10_000_000
 
 JOURNAL_COLUMNS = (
-    "seq, at, kind, object_type, object_id, version, actor, exercise, zones, department, tile, was, change, state"
+    "seq, at, kind, object_type, object_id, version, actor, exercise, zones, department, shared, tile, was,"
+    " change, state"
 )
-_FEATURE_COLUMNS = "object_type, object_id, version, tile, geom, zones, department, exercise, state"
+_FEATURE_COLUMNS = "object_type, object_id, version, tile, geom, zones, department, shared, exercise, state"
 
 
 def dump(value: Any) -> str:
@@ -41,6 +42,11 @@ def dump(value: Any) -> str:
 def array(numbers: Iterable[int]) -> str:
     """A PostgreSQL array literal; several times faster than adapting a list, and the hot path makes thousands."""
     return "{" + ",".join(map(str, numbers)) + "}"
+
+
+def texts(codes: Iterable[str]) -> str:
+    """The same for codes, which hold nothing that would need quotes."""
+    return "{" + ",".join(codes) + "}"
 
 
 @contextmanager
@@ -62,11 +68,12 @@ class Entry:
     state: str | None
     zones: Sequence[int] = ()
     department: str = ""
+    shared: Sequence[str] = ()  # other departments with a part in it, and those above them (`access.ancestry`)
     tile: int | None = None
     geom: str | None = None  # hex EWKB, SRID 4326, longitude first
     exercise: str = ""
     change: str = "{}"
-    was: str | None = None  # {"tile":…, "zones":[…], "department":…} before, where one of them changed
+    was: str | None = None  # {"tile":…, "zones":[…], "department":…, "shared":[…]} before, where one of them changed
 
 
 @dataclass
@@ -112,7 +119,7 @@ def write(entries: Sequence[Entry], at: datetime) -> int | None:
         for seq, e in enumerate(entries, last - len(entries) + 1):
             copy.write_row(
                 (seq, at, e.kind, e.object_type, e.object_id, e.version, e.actor, e.exercise)
-                + (array(e.zones), e.department, e.tile, e.was, e.change, e.state)
+                + (array(e.zones), e.department, texts(e.shared), e.tile, e.was, e.change, e.state)
             )
     return int(last)
 
@@ -140,12 +147,14 @@ def _write_features(entries: Sequence[Entry]) -> None:
 # An object may have had versions before it came onto the map (a zone that was imported), hence not a bare update.
 _UPSERT = f"""
 INSERT INTO twin_feature ({_FEATURE_COLUMNS})
-SELECT object_type, object_id, version, tile, geom::geometry, zones::int[], department, exercise, state::json
-FROM unnest(%s::text[], %s::text[], %s::int[], %s::bigint[], %s::text[], %s::text[], %s::text[], %s::text[], %s::text[])
+SELECT object_type, object_id, version, tile, geom::geometry, zones::int[], department, shared::text[], exercise,
+       state::json
+FROM unnest(%s::text[], %s::text[], %s::int[], %s::bigint[], %s::text[], %s::text[], %s::text[], %s::text[], %s::text[],
+            %s::text[])
      AS n ({_FEATURE_COLUMNS})
 ON CONFLICT (object_type, object_id) DO UPDATE
 SET version = excluded.version, tile = excluded.tile, geom = excluded.geom, zones = excluded.zones,
-    department = excluded.department, exercise = excluded.exercise, state = excluded.state
+    department = excluded.department, shared = excluded.shared, exercise = excluded.exercise, state = excluded.state
 """
 
 
@@ -158,6 +167,7 @@ def _feature_row(e: Entry) -> tuple[Any, ...]:
         e.geom,
         array(e.zones),
         e.department,
+        texts(e.shared),
         e.exercise,
         e.state,
     )

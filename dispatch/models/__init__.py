@@ -1,0 +1,36 @@
+"""Catalogue, departments, rules, calendars, workflow; reports, the cases they become and the work on them."""
+
+from dispatch.models.calendars import Calendar, CalendarDay
+from dispatch.models.cases import Case
+from dispatch.models.catalogue import Catalogue, Category, FilingCondition, LimitUnit
+from dispatch.models.components import Component
+from dispatch.models.departments import Department
+from dispatch.models.reports import Report, ReportState
+from dispatch.models.rules import Rule, RuleSet
+from dispatch.models.versions import in_force
+from dispatch.models.work import Attachment, CallBack, JointTask, Request
+from dispatch.models.workflow import Ladder, Notice, Workflow
+
+__all__ = [
+    "Attachment",
+    "Calendar",
+    "CalendarDay",
+    "CallBack",
+    "Case",
+    "Catalogue",
+    "Category",
+    "Component",
+    "Department",
+    "FilingCondition",
+    "JointTask",
+    "Ladder",
+    "LimitUnit",
+    "Notice",
+    "Report",
+    "ReportState",
+    "Request",
+    "Rule",
+    "RuleSet",
+    "Workflow",
+    "in_force",
+]
