@@ -49,6 +49,12 @@ class WorkingTime:
                 ends.append(start + value * per)
         return [datetime.fromtimestamp(end, at.tzinfo) for end in ends]
 
+    def is_working(self, at: datetime) -> bool:
+        """Whether an aware time lies within a slot."""
+        moment = at.timestamp()
+        slot = int(np.searchsorted(self.starts, moment, side="right")) - 1
+        return slot >= 0 and bool(moment < self.ends[slot])
+
     def _walked(self, moment: float) -> float:
         """Working seconds from the first slot until a moment."""
         slot = int(np.searchsorted(self.starts, moment, side="right")) - 1

@@ -156,6 +156,9 @@ def load_rules(path: Path) -> RuleSet:
             when=rule["when"],
             department=rule["department"],
             urgency=rule.get("urgency"),
+            joint=rule.get("joint", []),
+            limit=rule.get("limit"),
+            notify=rule.get("notify", []),
         )
         for rule in data["rules"]
     )

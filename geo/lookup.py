@@ -98,6 +98,7 @@ class ZoneIndex:
         self.kinds = {kind: number for number, kind in enumerate(kinds)}
         self.kind_of = np.array([self.kinds[zone.kind] for zone in self.zones], dtype=np.int64)
         self._exclusive = np.array([kind in exclusive for kind in kinds], dtype=bool)
+        self.tiling = self._exclusive[self.kind_of]  # shape (zones,): of a kind whose zones tile the city
         self._shapes = Shapes([geometries[i] for i in order])
         self._known: tuple[Raster, Located] | None = None  # a raster, and the zones of each of its faces
         self.slow = 0  # points that were asked of the geometries for want of a raster that is up to date

@@ -124,6 +124,7 @@ ASGI_APPLICATION = "twin.asgi.application"
 DATABASES = {"default": database(DATABASE_URL)}
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 AUTH_USER_MODEL = "twin.User"
+SOURCE_MODEL = "ingest.Source"  # whose URIs a rule may name; for rooms below that one
 DEPARTMENT_MODEL = "dispatch.Department"  # whose codes a zone may name; for rooms below that one
 AUTH_PASSWORD_VALIDATORS = [
     {"NAME": "django.contrib.auth.password_validation.MinimumLengthValidator", "OPTIONS": {"min_length": 10}},

@@ -6,7 +6,7 @@ from dispatch.models.catalogue import Catalogue, Category, FilingCondition, Limi
 from dispatch.models.components import Component
 from dispatch.models.departments import Department
 from dispatch.models.reports import Report, ReportState
-from dispatch.models.rules import Rule, RuleSet
+from dispatch.models.rules import Flag, Rule, RuleSet
 from dispatch.models.versions import in_force
 from dispatch.models.work import Attachment, CallBack, JointTask, Request
 from dispatch.models.workflow import Ladder, Notice, Workflow
@@ -22,6 +22,7 @@ __all__ = [
     "Component",
     "Department",
     "FilingCondition",
+    "Flag",
     "JointTask",
     "Ladder",
     "LimitUnit",

@@ -67,7 +67,7 @@ def bench_locate(city: PrivateCity, points: int, free_zones: int, say: Narrator)
 def _bench(city: PrivateCity, points: int, free_zones: int, say: Narrator) -> Outcome:
     say(f"drawing {free_zones} zones over each other and {points:,} points")
     _draw_zones(free_zones)
-    places = _draw_points(points)
+    places = draw_points(points)
     zones = lookup.index.fresh(clock.now())
     few = places.first(OTHERS)
     say("asking without a raster: boxes from the tree, then prepared polygons")
@@ -134,7 +134,7 @@ def _district() -> shapely.Geometry:
     return shapely.from_wkb(bytes(ZoneVersion.objects.get(zone__kind="district").geom.wkb))
 
 
-def _draw_points(count: int) -> Places:
+def draw_points(count: int) -> Places:
     district = _district()
     shapely.prepare(district)
     dice = np.random.default_rng(2)
