@@ -35,7 +35,7 @@ class Rule(models.Model):
 
 
 class Flag(models.Model):
-    """A state of the city that rules may ask for, raised and lowered by people: wartime 战时, a red rainstorm warning."""
+    """A state of the city that rules may ask for, raised by people: wartime 战时, a red rainstorm warning."""
 
     code = models.SlugField(primary_key=True)
     name_zh = models.CharField(max_length=80)
