@@ -26,6 +26,7 @@ from twin.problems import Problem
 from twin.session import person
 
 router = Router(tags=["dispatch"])
+router.add_router("", "dispatch.rules.api.router")
 MOST_LISTED = 200
 
 URGENCIES = [

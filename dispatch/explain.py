@@ -161,8 +161,13 @@ def _matched_words(condition: Mapping[str, Any], case: Case, names: Names) -> Wo
 
 def explain(case: Case, edition: Edition) -> Explanation:
     """The explanation of a case's dispatch; `edition` is the catalogue of the case."""
+    rules = Rule.objects.filter(rule_set__version=case.decision["rules"]).order_by("order")
+    return explain_by(list(rules[: case.decision["rule"] + 1]), case, edition)
+
+
+def explain_by(rules: list[Rule], case: Case, edition: Edition) -> Explanation:
+    """The same where the rules are given: those that were tried, the deciding one last. Neither need be stored."""
     decision = case.decision
-    rules = list(Rule.objects.filter(rule_set__version=decision["rules"]).order_by("order")[: decision["rule"] + 1])
     names = Names(edition, rules)
     tried = [_tried(rule, failed, names) for rule, failed in zip(rules, read_record(decision["failed"]), strict=False)]
     chosen = rules[-1]

@@ -16,7 +16,6 @@ from zoneinfo import ZoneInfo
 
 from django.conf import settings
 
-from dispatch import routing
 from dispatch.models import (
     Calendar,
     CalendarDay,
@@ -25,12 +24,10 @@ from dispatch.models import (
     Department,
     FilingCondition,
     LimitUnit,
-    Rule,
     RuleSet,
 )
-from dispatch.rules import check
-from geo.lookup import index
-from twin import clock, revisions
+from dispatch.rules.sets import store
+from twin import revisions
 
 DATA = Path(__file__).parent / "data"
 LETTER = {"component": "C", "event": "E"}
@@ -144,26 +141,7 @@ def load_calendar(folder: Path) -> None:
 def load_rules(path: Path) -> RuleSet:
     """A rule set is checked against zones, catalogue and departments as they are now, and refused whole if it errs."""
     data: dict[str, Any] = json.loads(path.read_text(encoding="utf-8"))
-    known = revisions.read()
-    check(data["rules"], routing.world(index.fresh(clock.now(known), known), known))
-    rule_set = RuleSet.objects.create(version=data["version"], holds_from=beginning(data["holds_from"]))
-    Rule.objects.bulk_create(
-        Rule(
-            rule_set=rule_set,
-            order=rule["order"],
-            name_zh=rule["name_zh"],
-            name_en=rule["name_en"],
-            when=rule["when"],
-            department=rule["department"],
-            urgency=rule.get("urgency"),
-            joint=rule.get("joint", []),
-            limit=rule.get("limit"),
-            notify=rule.get("notify", []),
-        )
-        for rule in data["rules"]
-    )
-    revisions.bump("rules")
-    return rule_set
+    return store(data["version"], beginning(data["holds_from"]), data["rules"], revisions.read())
 
 
 def beginning(day: date | str) -> datetime:

@@ -43,6 +43,7 @@ class Flag(models.Model):
     raised = models.BooleanField(default=False)
     since = models.DateTimeField(null=True, blank=True)
     reason = models.TextField(blank=True)
+    version = models.PositiveIntegerField(default=1)
 
     def __str__(self) -> str:
         return self.code

@@ -1,6 +1,7 @@
 """Rules are checked when they are saved, by reading them. A fault is one sentence about one rule."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
 from typing import Annotated, Any, Literal
 
 import msgspec
@@ -37,39 +38,70 @@ class Written(msgspec.Struct):
 assert set(Limit.__annotations__["unit"].__args__) == set(LimitUnit)
 
 
+@dataclass(frozen=True)
+class Fault:
+    """What is wrong: with which rule (its position; none: with the set), and with which of its conditions."""
+
+    text: str
+    rule: int | None = None
+    condition: int | None = None
+
+    def out(self) -> dict[str, Any]:
+        return {"rule": self.rule, "condition": self.condition, "text": self.text}
+
+
 def check(rules: Sequence[Mapping[str, Any]], world: World) -> None:
     """Raise ValueError with one sentence for the first fault of a rule set; else it can be compiled and will decide."""
+    found = faults(rules, world)
+    if found:
+        raise ValueError(found[0].text)
+
+
+def faults(rules: Sequence[Mapping[str, Any]], world: World) -> list[Fault]:
+    """Everything that is wrong with a rule set. What its rules mean is looked at when their form is right."""
     if not rules:
-        raise ValueError("a rule set needs at least its default rule")
-    for rule in rules:
-        try:
-            msgspec.convert(rule, Written)
-        except msgspec.ValidationError as error:
-            raise ValueError(f"rule {rule.get('order')} ({rule.get('name_zh')}): {error}") from error
+        return [Fault("a rule set needs at least its default rule")]
+    found = [fault for position, rule in enumerate(rules) if (fault := _form_fault(position, rule))]
+    if found:
+        return found
     orders = [rule["order"] for rule in rules]
     if orders != sorted(set(orders)):
-        raise ValueError("every rule needs an order of its own, ascending")
-    for rule in rules:
-        for fault in (_when_fault(rule["when"], world), _department_fault(rule, world), _others_fault(rule, world)):
-            if fault:
-                raise ValueError(f"rule {rule['order']} ({rule['name_zh']}): {fault}")
-    _check_default(rules)
+        found.append(Fault("every rule needs an order of its own, ascending"))
+    for position, rule in enumerate(rules):
+        found += _rule_faults(position, rule, world)
+    return found + list(_default_faults(rules))
 
 
-def _check_default(rules: Sequence[Mapping[str, Any]]) -> None:
-    default = rules[-1]
+def _form_fault(position: int, rule: Mapping[str, Any]) -> Fault | None:
+    try:
+        msgspec.convert(rule, Written)
+    except msgspec.ValidationError as error:
+        name = (rule.get("order"), rule.get("name_zh")) if isinstance(rule, Mapping) else (position + 1, "?")
+        return Fault(f"rule {name[0]} ({name[1]}): {error}", position)
+    return None
+
+
+def _rule_faults(position: int, rule: Mapping[str, Any], world: World) -> Iterator[Fault]:
+    named = f"rule {rule['order']} ({rule['name_zh']})"
+    if len(rule["when"]) > MOST_CONDITIONS:
+        yield Fault(f"{named}: it has {len(rule['when'])} conditions; {MOST_CONDITIONS} at most", position)
+    for number, condition in enumerate(rule["when"]):
+        if fault := condition_fault(condition, world):
+            yield Fault(f"{named}: {fault}", position, number)
+    for fault in (_department_fault(rule, world), _others_fault(rule, world)):
+        if fault:
+            yield Fault(f"{named}: {fault}", position)
+
+
+def _default_faults(rules: Sequence[Mapping[str, Any]]) -> Iterator[Fault]:
+    default, last = rules[-1], len(rules) - 1
     if default["when"]:
-        raise ValueError(f"the last rule ({default['order']}) must be the default: one without conditions")
+        yield Fault(f"the last rule ({default['order']}) must be the default: one without conditions", last)
     if not isinstance(default["department"], str) and not default["department"].get("else"):
-        raise ValueError("the default rule must always know a department: give it one, or an 'else'")
-    if any(not rule["when"] for rule in rules[:-1]):
-        raise ValueError("only the last rule may be without conditions; those after it would never be tried")
-
-
-def _when_fault(conditions: Sequence[Condition], world: World) -> str | None:
-    if len(conditions) > MOST_CONDITIONS:
-        return f"it has {len(conditions)} conditions; {MOST_CONDITIONS} at most"
-    return next((fault for condition in conditions if (fault := condition_fault(condition, world))), None)
+        yield Fault("the default rule must always know a department: give it one, or an 'else'", last)
+    for position, rule in enumerate(rules[:-1]):
+        if not rule["when"]:
+            yield Fault("only the last rule may be without conditions; those after it would never be tried", position)
 
 
 def condition_fault(condition: Condition, world: World) -> str | None:

@@ -12,6 +12,7 @@ from twin.live import consumer
 PAGE = (ROOT / "docs" / "protocol.md").read_text(encoding="utf-8")
 CONVERSATION = re.findall(r"^(client|server) +(\{.*\})", PAGE, re.MULTILINE)
 INLINE = re.findall(r"`(\{.*?\})`", PAGE)
+STATES = ("Case", "Device", "Flag", "Report", "Zone")
 OPS = {SCHEMAS[n]["properties"]["op"]["const"]: n for n in ("Hello", "Snapshot", "Frames", "Stale", "Heartbeat")}
 
 
@@ -52,5 +53,5 @@ def test_examples_in_the_text(text: str) -> None:
 def test_states_have_the_documented_members() -> None:
     rows = re.findall(r"^\| `(\w+)` \| (.+) \|$", PAGE, re.MULTILINE)
     table = {name: set(re.findall(r"`(\w+)`", re.sub(r"\(.*?\)", "", members))) for name, members in rows}
-    states = {name: set(SCHEMAS[f"{name.title()}State"]["required"]) for name in ("case", "device", "report", "zone")}
+    states = {name.lower(): set(SCHEMAS[f"{name}State"]["required"]) for name in STATES}
     assert table == states
