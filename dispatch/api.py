@@ -27,6 +27,7 @@ from twin.session import person
 
 router = Router(tags=["dispatch"])
 router.add_router("", "dispatch.rules.api.router")
+router.add_router("", "dispatch.editions.api.router")
 MOST_LISTED = 200
 
 URGENCIES = [

@@ -44,9 +44,18 @@ def world(zones: ZoneIndex, known: revisions.Revisions) -> World:
         frozenset(ZoneKind.objects.values_list("code", flat=True)),
         frozenset(f"{kind}:{code}" for kind, code in Zone.objects.values_list("kind_id", "code")),
         frozenset(departments.fresh(known)),
+        _conditions(known),
         dict(apps.get_model(settings.SOURCE_MODEL)._default_manager.values_list("uri", "pk")),
         frozenset(Flag.objects.values_list("code", flat=True)),
     )
+
+
+def _conditions(known: revisions.Revisions) -> dict[str, frozenset[int]]:
+    found: dict[str, frozenset[int]] = {}
+    for edition in catalogue.editions.fresh(known):
+        for code, category in edition.categories.items():
+            found[code] = found.get(code, frozenset()) | category.conditions.keys()
+    return found
 
 
 def load(zones: ZoneIndex, at: datetime, known: revisions.Revisions) -> Routing:

@@ -2,7 +2,14 @@
 
 from dispatch.models.calendars import Calendar, CalendarDay
 from dispatch.models.cases import Case
-from dispatch.models.catalogue import Catalogue, Category, FilingCondition, LimitUnit
+from dispatch.models.catalogue import (
+    Catalogue,
+    Category,
+    CategoryMapping,
+    FilingCondition,
+    LimitUnit,
+    LimitVariant,
+)
 from dispatch.models.components import Component
 from dispatch.models.departments import Department
 from dispatch.models.reports import Report, ReportState
@@ -19,6 +26,7 @@ __all__ = [
     "Case",
     "Catalogue",
     "Category",
+    "CategoryMapping",
     "Component",
     "Department",
     "FilingCondition",
@@ -26,6 +34,7 @@ __all__ = [
     "JointTask",
     "Ladder",
     "LimitUnit",
+    "LimitVariant",
     "Notice",
     "Report",
     "ReportState",

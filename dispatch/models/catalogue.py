@@ -62,3 +62,25 @@ class FilingCondition(models.Model):
 
     class Meta:
         constraints = [models.UniqueConstraint(fields=["category", "number"], name="condition_number")]
+
+
+class LimitVariant(models.Model):
+    """Another limit of a condition: in a class of area (A, B, C), in a season, or both; the most particular holds."""
+
+    condition = models.ForeignKey(FilingCondition, on_delete=models.CASCADE, related_name="variants")
+    area_class = models.CharField(max_length=4, blank=True, help_text="of the zone, by its attribute area_class")
+    season = models.JSONField(default=list, blank=True, help_text='["11-15", "03-15"], or empty: all year')
+    limit_value = models.FloatField()
+    limit_unit = models.CharField(max_length=20, choices=LimitUnit.choices)
+
+
+class CategoryMapping(models.Model):
+    """Which category of the edition before a category continues, so that figures can be followed over the change."""
+
+    edition = models.ForeignKey(Catalogue, on_delete=models.CASCADE, related_name="mappings")
+    code = models.CharField(max_length=12)
+    previous = models.ForeignKey(Catalogue, on_delete=models.CASCADE, related_name="+")
+    previous_code = models.CharField(max_length=12)
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["edition", "code"], name="category_mapped_once")]

@@ -24,6 +24,8 @@ class World:
     zone_kinds: frozenset[str]
     zone_refs: frozenset[str]
     departments: frozenset[str]
+    # Filing conditions by category, of all editions: a rule may be written for the next one before it holds.
+    conditions: Mapping[str, frozenset[int]]
     sources: Mapping[str, int] = field(default_factory=dict)  # id of each source by its URI
     flags: frozenset[str] = frozenset()  # codes of the city's flags: wartime, rainstorm ...
 

@@ -181,7 +181,8 @@ def _per_report(test: Callable[[Condition, World], Callable[[Facts], Mask]]) -> 
 def _condition(condition: Condition, world: World) -> Callable[[Facts], Mask]:
     position = {code: index for index, code in enumerate(world.edition.categories)}
     # One number for category and condition together; a category has fewer than 1,000 conditions.
-    wanted = [position[ref.partition("/")[0]] * 1000 + int(ref.partition("/")[2]) for ref in condition["value"]]
+    refs = [ref.partition("/") for ref in condition["value"]]
+    wanted = [position[code] * 1000 + int(number) for code, _, number in refs if code in position]
     return lambda facts: np.isin(facts.category * 1000 + facts.condition, wanted)
 
 
@@ -259,8 +260,7 @@ def _condition_fault(op: str, value: Any, world: World) -> str | None:
         return f"condition {op} needs a list of values"
     for ref in value:
         code, _, number = ref.partition("/") if isinstance(ref, str) else ("", "", "")
-        category = world.edition.categories.get(code)
-        if category is None or not number.isdigit() or int(number) not in category.conditions:
+        if not number.isdigit() or int(number) not in world.conditions.get(code, ()):
             return f"there is no filing condition {ref}; write a category, a slash and its number, as E-05-02/1"
     return None
 
@@ -285,12 +285,12 @@ def _departments(world: World) -> Any:
 
 FIELDS: dict[str, Field] = {
     "category": Field(
-        "类别", "category", LISTS, "categories", _listed(lambda world: world.edition.categories, "category"),
+        "类别", "category", LISTS, "categories", _listed(lambda world: world.conditions, "category"),
         _categories(lambda c, category: category.code in c["value"]),
     ),
     "major": Field(
         "大类", "major class", LISTS, "majors",
-        _listed(lambda world: {category.major for category in world.edition.categories.values()}, "major"),
+        _listed(lambda world: {code[:4] for code in world.conditions}, "major"),
         _categories(lambda c, category: category.major in c["value"]),
     ),
     "kind": Field(

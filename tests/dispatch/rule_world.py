@@ -34,6 +34,7 @@ def world() -> World:
         frozenset({"park", "school", "street"}),
         refs,
         DEPARTMENTS,
+        {code: frozenset({1, 2}) for code in CODES},
         sources={"urn:hotline": 1, "urn:sensors": 2},
         flags=frozenset({"wartime", "rainstorm"}),
     )
