@@ -14,7 +14,7 @@ from dispatch import actions, rerouting
 from dispatch.filed import Filed, open_in
 from dispatch.intake import DISPATCHED
 from dispatch.models import Case, Rerouting
-from dispatch.rerouting import Anew
+from dispatch.rerouting import Anew, Switch
 from geo.followers import EVERYWHERE, Change, hold
 from geo.lookup import ZoneIndex, index
 from geo.moves import Move, moves, refs
@@ -37,7 +37,7 @@ def follow(said: Journal, change: Change) -> None:
     anew: list[Anew] = []
     if change.reroute and change.edits:
         before = change.before(zones, said.at)
-        anew = rerouting.plan(rerouting.switch(change, before, zones, said.at, known), cases)
+        anew = _anew(rerouting.switch(change, before, zones, said.at, known), cases)
     write(said, change, zones, cases, anew)
 
 
@@ -54,33 +54,34 @@ def arrive() -> None:
             if due is None:
                 continue  # another clock process was faster
             cases = open_in(EVERYWHERE)
-            anew = rerouting.plan(rerouting.arrived(due.at, said.known), cases)
+            anew = _anew(rerouting.arrived(due.at, said.known), cases)
             write(said, Change(user=due.user), index.fresh(said.at, said.known), cases, anew)
             due.done_at = said.at
             due.save(update_fields=["done_at"])
 
 
-def find(zones: ZoneIndex, cases: Filed) -> list[Move]:
-    """Those of the cases that lie in other zones by now."""
-    return moves(zones, cases.lon, cases.lat, cases.zones)
+def _anew(by: Switch, cases: Filed) -> list[Anew]:
+    """What to dispatch anew, without deciding about those that it cannot concern."""
+    return rerouting.plan(by, rerouting.compare(by, cases.take(cases.waiting())))
 
 
 def write(said: Journal, change: Change, zones: ZoneIndex, cases: Filed, anew: Sequence[Anew]) -> None:
     """Let cases have their zones in this index, and the decisions in `anew`."""
     decisions = {one.case_id: one for one in anew}
-    ids = {cases.ids[move.row] for move in find(zones, cases)} | decisions.keys()
+    moved = moves(zones, zones.locate(cases.lon, cases.lat), cases.zones)
+    ids = {cases.ids[move.row] for move in moved} | decisions.keys()
     if not ids:
         return
     # Looked at again now that nobody else can change them: some may have been closed, accepted or moved meanwhile.
     locked = list(Case.objects.open().select_for_update().filter(pk__in=ids).order_by("pk"))
     lon, lat = (np.array([getattr(case.geom, axis) for case in locked], dtype=np.float64) for axis in "xy")
-    moved = {move.row: move for move in moves(zones, lon, lat, [case.zones for case in locked])}
+    by_row = {move.row: move for move in moves(zones, zones.locate(lon, lat), [case.zones for case in locked])}
     names: dict[int, str] = {}
     under = tiles.tiles_of(lon, lat).tolist()
     told: list[Case] = []
     sent = 0
     for row, case in enumerate(locked):
-        move, one = moved.get(row), decisions.get(case.pk)
+        move, one = by_row.get(row), decisions.get(case.pk)
         if one and (case.status, case.department) != (DISPATCHED, one.leaves):
             one = None
         if move or one:
