@@ -4,6 +4,7 @@ from collections.abc import Iterator, Sequence
 from contextlib import closing
 from dataclasses import dataclass
 from datetime import datetime
+from functools import cached_property
 from typing import Any
 
 import numpy as np
@@ -50,6 +51,11 @@ class Filed:
 
     def take(self, rows: Sequence[int] | NDArray[np.integer[Any]]) -> "Filed":
         return Filed([self.rows[i] for i in rows])
+
+    @cached_property
+    def row_of(self) -> dict[int, int]:
+        """Row of a case by its id."""
+        return {pk: row for row, pk in enumerate(self.ids)}
 
     def waiting(self) -> list[int]:
         """The rows that nobody has accepted yet."""
