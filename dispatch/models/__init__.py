@@ -17,6 +17,7 @@ from dispatch.models.rules import Flag, Rule, RuleSet
 from dispatch.models.versions import in_force
 from dispatch.models.work import Attachment, CallBack, JointTask, Request
 from dispatch.models.workflow import Ladder, Notice, Workflow
+from dispatch.models.zones import Rerouting, SceneLayers
 
 __all__ = [
     "Attachment",
@@ -39,8 +40,10 @@ __all__ = [
     "Report",
     "ReportState",
     "Request",
+    "Rerouting",
     "Rule",
     "RuleSet",
+    "SceneLayers",
     "Workflow",
     "in_force",
 ]

@@ -193,8 +193,8 @@ def _write_xlsx(path: Path, rows: list[list[str]]) -> None:
     files = {
         "_rels/.rels": f'<Relationships {relations}><Relationship Id="r1" Type="{kinds}/officeDocument"'
         ' Target="xl/workbook.xml"/></Relationships>',
-        "xl/workbook.xml": f'<workbook {main} xmlns:r="{kinds}"><sheets><sheet name="1" sheetId="1" r:id="r1"/></sheets>'
-        "</workbook>",
+        "xl/workbook.xml": f'<workbook {main} xmlns:r="{kinds}"><sheets>'
+        '<sheet name="1" sheetId="1" r:id="r1"/></sheets></workbook>',
         "xl/_rels/workbook.xml.rels": f'<Relationships {relations}><Relationship Id="r1" Type="{kinds}/worksheet"'
         ' Target="worksheets/sheet1.xml"/></Relationships>',
         "xl/worksheets/sheet1.xml": f"<worksheet {main}><sheetData>{cells}</sheetData></worksheet>",
