@@ -6,24 +6,16 @@ from django.http import HttpRequest
 from ninja import Router
 
 from dispatch import preview
-from dispatch.change_sets import ChangesIn, apply
-from geo import followers
-from twin import journal
+from geo import change_sets
+from geo.forms import ChangesIn
 from twin.session import person
 
 router = Router(tags=["dispatch"])
-
-
-@router.post("/zones/changes")
-def change_zones(request: HttpRequest, body: ChangesIn) -> dict[str, Any]:
-    with journal.writing() as said:
-        followers.noted(said).reroute = body.reroute
-        versions = apply(said, body, person(request))
-    return {"zones": [{"id": version.zone_id, "number": version.number} for version in versions]}
 
 
 @router.post("/zones/preview")
 def preview_changes(request: HttpRequest, body: ChangesIn) -> dict[str, Any]:
     """What a set of changes would do to open cases, devices and last month's reports. Nothing is saved."""
     user = person(request)
-    return preview.preview(lambda said: apply(said, body, user), user)
+    wanted = body.wanted()
+    return preview.preview(lambda said: change_sets.apply(said, wanted, user, at=body.begin), user)

@@ -77,7 +77,7 @@ WARM_UP = ["dispatch.routing.warm_up", "ingest.sources.warm_up"]
 # What the clock process does every few seconds; each may run in several processes at once.
 CLOCK_TURNS = [
     "twin.journal.make_partitions",
-    "geo.changes.mark_boundaries",
+    "geo.turns.mark_boundaries",
     "dispatch.rezoning.arrive",
     "geo.followers.catch_up",
 ]
