@@ -41,7 +41,7 @@ def ask(act: Act) -> None:
         step=1 if first else 0,
     )
     act.case.asking = act.verb.code
-    act.change |= {"request": request.pk} | request.inputs
+    act.change |= {"request_id": request.pk} | request.inputs
     _tell_next(act, act.verb, request)
 
 
@@ -49,7 +49,7 @@ def approve(act: Act) -> None:
     """One step more; with the last one it happens."""
     request, asking = _waiting(act)
     request.step += 1
-    act.change |= {"request": request.pk, "step": request.step, "of": asking.code} | request.inputs
+    act.change |= {"request_id": request.pk, "step": request.step, "of": asking.code} | request.inputs
     if request.step < len(asking.approval):
         request.save(update_fields=["step"])
         _tell_next(act, asking, request)
@@ -64,7 +64,7 @@ def approve(act: Act) -> None:
 
 def refuse(act: Act) -> None:
     request, asking = _waiting(act)
-    act.change |= {"request": request.pk, "of": asking.code}
+    act.change |= {"request_id": request.pk, "of": asking.code}
     _decide(act, request, granted=False)
 
 
