@@ -50,9 +50,7 @@ def visited(case: Case) -> list[Way]:
     return ways
 
 
-def test_every_verb_is_taken_and_is_in_the_diagram(
-    client: Client, people: dict[str, User], open_case: Make
-) -> None:
+def test_every_verb_is_taken_and_is_in_the_diagram(client: Client, people: dict[str, User], open_case: Make) -> None:
     taken: list[Way] = []
     for walk in [LONG, *ENDS.values()]:
         case = as_reported(open_case())
