@@ -37,7 +37,9 @@ def state_of(case: Case) -> dict[str, Any]:
         "place": case.place_zh,
         "place_en": case.place_en,
         "opened_at": case.opened_at,
+        "warn_at": case.warn_at,
         "due_at": case.due_at,
+        "stage_due_at": case.stage_due_at,
         "exercise": case.exercise,
     }
 

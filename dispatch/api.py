@@ -125,7 +125,7 @@ class CaseLine(Schema):
     lon: float = Field(alias="geom.x")
     lat: float = Field(alias="geom.y")
     opened_at: datetime
-    due_at: datetime
+    due_at: datetime | None
     closed_at: datetime | None
     exercise: str
 

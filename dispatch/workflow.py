@@ -3,6 +3,7 @@
 import tomllib
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 
 @dataclass(frozen=True)
@@ -11,6 +12,8 @@ class Status:
     name_zh: str
     name_en: str
     open: bool
+    stage: dict[str, Any] | None = None  # its own clock (`dispatch.stages`)
+    limit_rests: bool = False  # the department has done its part: it is not told of the deadline
 
 
 @dataclass(frozen=True)
