@@ -17,8 +17,8 @@ from django.conf import settings
 from django.db import connection
 
 from dispatch import routing
-from dispatch.calendars import CITY, calendars
 from dispatch.catalogue import CategoryFacts
+from dispatch.clocks import Starts
 from dispatch.models import Component, ReportState
 from dispatch.refusals import Refusal
 from dispatch.rules import Decision, Facts
@@ -212,10 +212,7 @@ class _Cases:
         self.journal, self.work, self.located, self.now = journal, work, located, now
         self.components = components
         self.local = journal.at.astimezone(ZoneInfo(settings.TIME_ZONE))
-        conditions = [w.category.conditions[w.condition] for w in work]
-        self.due = calendars.fresh(known)[CITY].deadlines(
-            journal.at, [c.limit_value for c in conditions], [c.limit_unit for c in conditions]
-        )
+        self.starts = Starts(DISPATCHED, journal.at, known)
 
     def open(self, actor: str, outcomes: list[Outcome | None]) -> None:
         decision = self.now.rules.decide(self._facts(), self._resolve)
@@ -264,6 +261,8 @@ class _Cases:
                 place_zh, place_en = self._place(i)
                 chosen = int(decision.chosen[i])
                 department = decision.departments[i]
+                condition = w.category.conditions[w.condition]
+                clock = self.starts.of(department, condition.limit_value, condition.limit_unit, w.urgency)
                 why = {
                     "rule": chosen,
                     "failed": decision.failed[i, :chosen].tolist(),
@@ -283,15 +282,17 @@ class _Cases:
                     place=place_zh,
                     place_en=place_en,
                     opened_at=opened_at,
-                    warn_at=None,
-                    due_at=self.due[i],
-                    stage_due_at=None,
+                    warn_at=clock.warn_at,
+                    due_at=clock.due_at,
+                    stage_due_at=clock.stage_due_at,
                     exercise=w.report.exercise,
                 )
                 copy.write_row(
                     (w.case_id, number, 1, DISPATCHED, w.report.channel, self.now.edition.id, w.category.code)
                     + (w.condition, w.urgency, place_zh, place_en, geoms[i], cell, zone_array, w.report.component)
-                    + (department, dump(why), opened_at, self.due[i], w.report.exercise)
+                    + (department, dump(why), opened_at, w.report.exercise)
+                    + (opened_at, condition.limit_value, condition.limit_unit)
+                    + clock.columns
                 )
                 self.journal.say(
                     Entry(
@@ -331,7 +332,8 @@ _REPORT_COLUMNS = (
 _COPY_REPORTS = f"COPY dispatch_report ({_REPORT_COLUMNS}) FROM STDIN"
 _COPY_CASES = (
     "COPY dispatch_case (id, number, version, status, channel, catalogue_id, category, condition, urgency, place_zh,"
-    " place_en, geom, cell, zones, component, department, decision, opened_at, due_at, exercise) FROM STDIN"
+    " place_en, geom, cell, zones, component, department, decision, opened_at, exercise, dispatched_at, limit_value,"
+    " limit_unit, warn_at, due_at, stage_due_at, wake_at) FROM STDIN"
 )
 
 

@@ -1,4 +1,4 @@
-"""When a step is no longer possible: counted, timed, and while a request waits; and what is offered is what is possible."""
+"""When a step is no longer possible: counted, timed, and while a request waits."""
 
 from collections.abc import Callable
 from datetime import timedelta
@@ -141,4 +141,4 @@ def test_an_appeal_is_made_once_and_keeps_the_fact(case: Case, people: dict[str,
     assert refused(case, "ask_appeal", people["worker"], note="x").status == 422
     case.refresh_from_db()
     assert not case.exempt
-    assert case.due_at is not None and case.closed_at is not None and case.due_at < case.closed_at
+    assert case.due_at < case.closed_at

@@ -58,6 +58,11 @@ def trap(doc: Document) -> None:
     doc["status"] = [one for one in doc["status"] if one["code"] != "inspecting"]
 
 
+def no_end(doc: Document) -> None:
+    doc["status"] = [one | {"open": True} for one in doc["status"]]
+    without(doc, "ask_suspension", "resume", "redo")
+
+
 FAULTS: list[tuple[str, Callable[[Document], Any], str]] = [
     ("a status is misspelt", lambda d: verb(d, "accept").update({"to": "acepted"}), "there is no status acepted"),
     ("a role is unknown", lambda d: verb(d, "close").update(roles=["boss"]), "there is no role boss"),
@@ -73,7 +78,7 @@ FAULTS: list[tuple[str, Callable[[Document], Any], str]] = [
     ("no dispatched", lambda d: status(d, "dispatched").update(code="sent"), "the status dispatched is missing"),
     ("unreachable", lost_status, "no verb leads to the status lost"),
     ("no way out", trap, "a case that is lost can never end"),
-    ("no end", lambda d: [one.update(open=True) for one in d["status"]], "no status ends a case"),
+    ("no end", no_end, "no status ends a case"),
     (
         "an end that leads on unsaid",
         lambda d: verb(d, "call_back").pop("after_end"),
@@ -84,7 +89,11 @@ FAULTS: list[tuple[str, Callable[[Document], Any], str]] = [
         lambda d: verb(d, "redo").update({"to": "accepted", "effect": "move"}),
         "only the effect redo takes a case up again",
     ),
-    ("dispatched without a limit", lambda d: verb(d, "dispatch").update(effect="move"), "the limit must start"),
+    (
+        "dispatched without a limit",
+        lambda d: verb(d, "dispatch").update(effect="move", takes=[]),
+        "the limit must start",
+    ),
     ("resumed without a clock", lambda d: verb(d, "resume").update(effect="move"), "by the effect resume alone"),
     (
         "a redirection to nowhere",
