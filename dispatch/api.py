@@ -167,7 +167,7 @@ def one_case(request: HttpRequest, case_id: int) -> dict[str, Any]:
 
 
 def _case(request: HttpRequest, case_id: int) -> Case:
-    case = Case.objects.visible_to(person(request).scope).filter(pk=case_id).first()
+    case = Case.objects.visible_to(person(request).scope).select_related("handler").filter(pk=case_id).first()
     if case is None:
         raise Problem(404, "There is no such case, or it is not yours to see.")
     return case

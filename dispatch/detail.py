@@ -6,7 +6,7 @@ from typing import Any
 
 from dispatch import catalogue, workflow
 from dispatch.explain import explain
-from dispatch.models import Attachment, Case, Report
+from dispatch.models import Attachment, Case, JointTask, Report, Request
 from dispatch.state import state_of
 from dispatch.timeline import Moment, timeline
 from dispatch.verbs import permits
@@ -28,6 +28,9 @@ def detail(case: Case, user: User) -> dict[str, Any]:
     condition = edition.categories[case.category].conditions[case.condition]
     zones = index.fresh(clock.now(known), known).by_id
     past = timeline(case, known)
+    requests = list(case.requests.select_related("asked_by", "decided_by").order_by("pk"))
+    tasks = list(case.joint_tasks.select_related("asked_by", "answered_by").order_by("pk"))
+    verbs = possible(case, user, past, known, requests, tasks)
     return state_of(case) | {
         "id": case.pk,
         "version": case.version,
@@ -54,23 +57,33 @@ def detail(case: Case, user: User) -> dict[str, Any]:
         "decision": asdict(explain(case, edition)),
         "reports": [report_out(report) for report in case.reports.order_by("pk")],
         "timeline": [asdict(moment) for moment in past],
-        "joint_tasks": _joint_tasks(case),
-        "requests": _requests(case),
+        "joint_tasks": [_joint_task(task) for task in tasks],
+        "requests": [_request(request) for request in requests],
         "attachments": [attachment_out(one) for one in case.attachments.order_by("uploaded_at", "pk")],
         "notices": _notices(case),
         "call_backs": _call_backs(case),
-        "verbs": [verb_out(verb) for verb in possible(case, user, past, known)],
+        "verbs": [verb_out(verb) for verb in verbs],
     }
 
 
-def possible(case: Case, user: User, past: Sequence[Moment], known: revisions.Revisions) -> list[Verb]:
-    """The verbs that the person may take now, by role, status and limits; those that lead on come first."""
+def possible(
+    case: Case,
+    user: User,
+    past: Sequence[Moment],
+    known: revisions.Revisions,
+    requests: Sequence[Request],
+    tasks: Sequence[JointTask],
+) -> list[Verb]:
+    """The verbs that the person may take now, by role, status and limits; those that lead on come first.
+
+    `past`, `requests` and `tasks` are all of the case.
+    """
     flow = workflow.current(known)
     count = tally(moment.kind for moment in past)
     asked = Act(case, flow, flow.document.verb[0], user, Inputs(), clock.now(known), known)
     asked.grants = list(user.grants.all())
-    asked.pending = case.requests.filter(granted=None).first() if case.asking else None
-    asked.open_tasks = list(case.joint_tasks.filter(answered_at=None)) if case.joint else []
+    asked.pending = next((request for request in requests if request.granted is None), None)
+    asked.open_tasks = [task for task in tasks if task.answered_at is None]
     found = []
     for verb in flow.document.verb:
         asked.verb = verb
@@ -134,38 +147,32 @@ def person_out(user: User | None) -> dict[str, Any] | None:
     return {"id": user.pk, "name": user.name or user.username} if user else None
 
 
-def _joint_tasks(case: Case) -> list[dict[str, Any]]:
-    return [
-        {
-            "department": task.department,
-            "asked_by": person_out(task.asked_by),
-            "asked_at": task.asked_at,
-            "note": task.note,
-            "opinion": task.opinion,
-            "answered_by": person_out(task.answered_by),
-            "answered_at": task.answered_at,
-        }
-        for task in case.joint_tasks.select_related("asked_by", "answered_by").order_by("pk")
-    ]
+def _joint_task(task: JointTask) -> dict[str, Any]:
+    return {
+        "department": task.department,
+        "asked_by": person_out(task.asked_by),
+        "asked_at": task.asked_at,
+        "note": task.note,
+        "opinion": task.opinion,
+        "answered_by": person_out(task.answered_by),
+        "answered_at": task.answered_at,
+    }
 
 
-def _requests(case: Case) -> list[dict[str, Any]]:
-    return [
-        {
-            "id": one.pk,
-            "verb": one.verb,
-            "inputs": one.inputs,
-            "reason": one.reason,
-            "asked_by": person_out(one.asked_by),
-            "asked_at": one.asked_at,
-            "step": one.step,
-            "granted": one.granted,
-            "decided_by": person_out(one.decided_by),
-            "decided_at": one.decided_at,
-            "answer": one.answer,
-        }
-        for one in case.requests.select_related("asked_by", "decided_by").order_by("pk")
-    ]
+def _request(one: Request) -> dict[str, Any]:
+    return {
+        "id": one.pk,
+        "verb": one.verb,
+        "inputs": one.inputs,
+        "reason": one.reason,
+        "asked_by": person_out(one.asked_by),
+        "asked_at": one.asked_at,
+        "step": one.step,
+        "granted": one.granted,
+        "decided_by": person_out(one.decided_by),
+        "decided_at": one.decided_at,
+        "answer": one.answer,
+    }
 
 
 def _notices(case: Case) -> list[dict[str, Any]]:

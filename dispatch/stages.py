@@ -65,7 +65,7 @@ NO_STAGE = read(None, False)
 
 @cache
 def _read(stage: workflow.Stage | None, limit_rests: bool) -> Stage:
-    return read(stage and msgspec.to_builtins(stage), limit_rests)
+    return read(msgspec.to_builtins(stage) if stage is not None else None, limit_rests)
 
 
 def stage_of(status: str, known: revisions.Revisions) -> Stage:

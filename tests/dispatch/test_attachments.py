@@ -46,7 +46,7 @@ def test_what_is_taken_comes_back_as_it_was(
     client.force_login(worker)
     answer = send(client, body, "近景 1.txt", kind, case=case.pk)
     assert (answer.status_code, answer.json()["content_type"], answer.json()["size"]) == (201, found, len(body))
-    got = client.get(answer.json()["url"])
+    got: Any = client.get(answer.json()["url"])
     assert b"".join(got.streaming_content) == body
     assert (got["Content-Type"], got["X-Content-Type-Options"]) == (found, "nosniff")
     way = "attachment" if kind == "document" else "inline"

@@ -60,7 +60,7 @@ def test_an_extension_is_asked_for_before_the_deadline(case: Case, people: dict[
 
 
 def test_two_extensions_are_granted_and_refused_ones_do_not_count(case: Case, people: dict[str, User]) -> None:
-    due = []
+    due: list[Any] = []
     for verbs in (["refuse"], ["approve", "approve"], ["refuse"], ["approve", "approve"]):
         take(case, "ask_extension", people["worker"], note="材料未到")
         for who, verb in zip(("head", "chief"), verbs, strict=False):
@@ -141,4 +141,6 @@ def test_an_appeal_is_made_once_and_keeps_the_fact(case: Case, people: dict[str,
     assert refused(case, "ask_appeal", people["worker"], note="x").status == 422
     case.refresh_from_db()
     assert not case.exempt
-    assert case.due_at < case.closed_at
+    assert case.due_at is not None
+    assert case.closed_at is not None
+    assert case.due_at < case.closed_at, "that it was late stays known"
