@@ -5,7 +5,7 @@ from urllib.parse import quote
 from uuid import UUID
 
 from django.http import FileResponse, HttpRequest
-from ninja import File, Form, Router
+from ninja import File, Form, Router, Status
 from ninja.files import UploadedFile
 
 from dispatch.attachments import store
@@ -24,10 +24,10 @@ def upload(
     file: File[UploadedFile],
     kind: Form[AttachmentKind],
     case: Annotated[int | None, Form(description="id of the case; none: for an act or a report to come")] = None,
-) -> tuple[int, dict[str, Any]]:
+) -> Status[dict[str, Any]]:
     """Keep a photo (JPEG, PNG, WebP) or a document (PDF): 10 MB at most, 50 MB of a case."""
     kept = store.add(file, kind.value, person(request), case_id=case, request=request)
-    return 201, attachment_out(kept)
+    return Status(201, attachment_out(kept))
 
 
 @router.get("/attachments/{attachment_id}")
