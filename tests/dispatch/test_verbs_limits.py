@@ -9,9 +9,10 @@ from django.core.exceptions import PermissionDenied
 
 from dispatch import actions
 from dispatch.models import Case, Request
+from dispatch.verbs import engine
 from tests.dispatch.people import everybody
-from twin import clock
-from twin.models import JournalRow, User
+from twin import clock, journal
+from twin.models import AuditRow, JournalRow, User
 from twin.problems import Problem
 
 pytestmark = pytest.mark.usefixtures("city")
@@ -130,6 +131,20 @@ def test_a_suspension_stops_the_clock_for_a_year_at_most(case: Case, people: dic
     assert (rests.status, rests.due_at, rests.suspended_until, rests.wake_at) == ("suspended", None, near, near)
     again = take(case, "resume", people["worker"])
     assert (again.status, again.suspended_until, again.due_at is not None) == ("accepted", None, True)
+
+
+def test_the_clock_takes_a_suspended_case_up_again(case: Case, people: dict[str, User]) -> None:
+    take(case, "accept", people["worker"])
+    take(case, "ask_suspension", people["worker"], note="x", until=clock.now() + timedelta(days=30))
+    for who in ("head", "dispatcher"):
+        take(case, "approve", people[who])
+    with journal.writing() as said:
+        rests = Case.objects.select_for_update().get(pk=case.pk)
+        assert engine.by_itself(said, rests, "resume")
+        assert not engine.by_itself(said, rests, "resume"), "it is taken up already"
+    assert (rests.status, rests.suspended_until) == ("accepted", None)
+    assert JournalRow.objects.get(kind="case.resumed").actor == "clock"
+    assert AuditRow.objects.get(act="case.resumed").user is None
 
 
 def test_an_appeal_is_made_once_and_keeps_the_fact(case: Case, people: dict[str, User]) -> None:
