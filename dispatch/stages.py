@@ -64,3 +64,8 @@ NO_STAGE = read(None, False)
 def stage_of(status: str, known: revisions.Revisions) -> Stage:
     """The clock of a status under the workflow in force."""
     return _STAGES.get(status, NO_STAGE)
+
+
+def known_stages(known: revisions.Revisions) -> Mapping[str, Stage]:
+    """Of all statuses, by code."""
+    return _STAGES

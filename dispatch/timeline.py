@@ -44,6 +44,8 @@ def _words(row: JournalRow) -> tuple[str, str]:
         department = Department.objects.filter(pk=row.department).first()
         to_zh, to_en = (department.name_zh, department.name_en) if department else (row.department, row.department)
         return f"立案并派遣至{to_zh}", f"Opened and dispatched to {to_en}"
+    if "text_zh" in row.change:  # the clock's own words
+        return row.change["text_zh"], row.change["text_en"]
     for verb in VERBS.values():
         if row.kind == f"case.{verb.past}":
             after: Any = STATUSES[verb.to_status]

@@ -46,6 +46,10 @@ PEOPLE = [
     ("demo-department", "王建国", Role.DEPARTMENT, ["UMB"], None),
     ("demo-grid", "张伟", Role.GRID_WORKER, [], "street"),
     ("demo-hotline", "陈静", Role.HOTLINE_AGENT, [], None),
+    ("demo-dispatcher", "刘洋", Role.DISPATCHER, [], None),
+    ("demo-chief", "孙涛", Role.DUTY_CHIEF, [], None),
+    ("demo-head", "吴刚", Role.DEPARTMENT_HEAD, ["UMB"], None),
+    ("demo-leader", "郑红", Role.LEADER, [], None),
     ("demo-planner", "赵磊", Role.PLANNER, [], None),
     ("demo-admin", "周芳", Role.ADMINISTRATOR, [], None),
 ]
@@ -77,6 +81,7 @@ def store(city: City, say: Say) -> None:
         loading.load_departments(DATA / "departments.csv")
         _name_street_offices(city)
         loading.load_calendar(DATA)
+        loading.load_ladders()
         say("routing rules")
         loading.load_rules(DATA / "rules.json")
         say(f"{len(city.components):,} components and {len(city.devices):,} devices")
