@@ -12,7 +12,7 @@ from datetime import datetime, timedelta
 
 from django.db.models import QuerySet
 
-from dispatch import clocks
+from dispatch import clocks, workflow
 from dispatch.calendars import calendars, hours_of
 from dispatch.ladders import HANDLER, JOINT, WHOSE_TURN, ladders
 from dispatch.models import Case, Request
@@ -27,7 +27,6 @@ AHEAD = timedelta(days=45)  # before a calendar ends, somebody is reminded to en
 TOLERANCE = timedelta(seconds=1)  # between a deadline as kept and as computed again
 NAMED = 10  # cases named in a sentence
 CHUNK = 2000
-APPROVERS = {0: (Role.DEPARTMENT_HEAD,), 1: (Role.DISPATCHER, Role.DUTY_CHIEF)}  # of requests, by step
 
 
 @dataclass(frozen=True)
@@ -45,7 +44,7 @@ def findings(known: revisions.Revisions | None = None) -> list[Finding]:
     known = revisions.read() if known is None else known
     at = clock.now(known)
     held = set(Grant.objects.filter(user__is_active=True).values_list("role", flat=True))
-    return [*_timers(at), *_cases(at, known), *_requests(held), *_roles(held, known), *_calendars(at, known)]
+    return [*_timers(at), *_cases(at, known), *_requests(held, known), *_roles(held, known), *_calendars(at, known)]
 
 
 def turn() -> float:
@@ -127,13 +126,14 @@ _SENTENCES = {
 }  # fmt: skip
 
 
-def _requests(held: set[str]) -> Iterator[Finding]:
+def _requests(held: set[str], known: revisions.Revisions) -> Iterator[Finding]:
     """Requests that wait for nobody: their case has ended, or nobody has the role that would decide."""
+    verbs = workflow.current(known).verbs
     ended, nobody = [], []
     for request in Request.objects.filter(granted__isnull=True).select_related("case").order_by("pk"):
         if request.case.closed_at is not None:
             ended.append(request.case.number)
-        elif held.isdisjoint(APPROVERS.get(request.step, ())):
+        elif request.verb not in verbs or held.isdisjoint(verbs[request.verb].approval[request.step]):
             nobody.append(request.case.number)
     yield from _about(
         "request_of_ended_case", ended,

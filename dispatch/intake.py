@@ -22,6 +22,7 @@ from dispatch.clocks import Starts
 from dispatch.models import Component, ReportState
 from dispatch.refusals import Refusal
 from dispatch.rules import Decision, Facts
+from dispatch.state import state
 from geo.coordinates import TO_WGS84
 from geo.lookup import Located, ZoneFacts
 from twin import revisions, tiles
@@ -175,7 +176,7 @@ def _park(journal: Journal, parked: Sequence[_Work], actor: str, outcomes: list[
     _write_reports(parked, ReportState.TO_BE_LOCATED)
     for w in parked:
         outcomes[w.position] = Parked(w.report_id)
-        state = {
+        shown = {
             "channel": w.report.channel,
             "category": w.category.code,
             "urgency": w.urgency,
@@ -190,7 +191,7 @@ def _park(journal: Journal, parked: Sequence[_Work], actor: str, outcomes: list[
                 str(w.report_id),
                 1,
                 actor,
-                dump(state),
+                dump(shown),
                 exercise=w.report.exercise,
             )
         )
@@ -267,25 +268,25 @@ class _Cases:
                     "failed": decision.failed[i, :chosen].tolist(),
                     "department": department,
                 } | versions
-                state = {
-                    "number": number,
-                    "category": w.category.code,
-                    "urgency": w.urgency,
-                    "status": DISPATCHED,
-                    "channel": w.report.channel,
-                    "lon": round(w.lon, 7),
-                    "lat": round(w.lat, 7),
-                    "department": department,
-                    "zones": zones,
-                    "cell": cell,
-                    "place": place_zh,
-                    "place_en": place_en,
-                    "opened_at": opened_at,
-                    "warn_at": clock.warn_at,
-                    "due_at": clock.due_at,
-                    "stage_due_at": clock.stage_due_at,
-                    "exercise": w.report.exercise,
-                }
+                shown = state(
+                    number=number,
+                    category=w.category.code,
+                    urgency=w.urgency,
+                    status=DISPATCHED,
+                    channel=w.report.channel,
+                    lon=w.lon,
+                    lat=w.lat,
+                    department=department,
+                    zones=zones,
+                    cell=cell,
+                    place=place_zh,
+                    place_en=place_en,
+                    opened_at=opened_at,
+                    warn_at=clock.warn_at,
+                    due_at=clock.due_at,
+                    stage_due_at=clock.stage_due_at,
+                    exercise=w.report.exercise,
+                )
                 copy.write_row(
                     (w.case_id, number, 1, DISPATCHED, w.report.channel, self.now.edition.id, w.category.code)
                     + (w.condition, w.urgency, place_zh, place_en, geoms[i], cell, zone_array, w.report.component)
@@ -300,7 +301,7 @@ class _Cases:
                         str(w.case_id),
                         1,
                         actor,
-                        dump(state),
+                        dump(shown),
                         zones=zones,
                         department=department,
                         tile=under[i],

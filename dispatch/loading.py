@@ -1,4 +1,4 @@
-"""Read a city's catalogue, departments, calendar and rules from files into the database.
+"""Read a city's catalogue, workflow, departments, calendar and rules from files into the database.
 
 Each function replaces nothing: a catalogue edition or a rule set that is there already is refused. Files are those
 that `dispatch/data/README.md` and `simulations/city/data/README.md` describe. A fault raises ValueError that names
@@ -29,12 +29,16 @@ from dispatch.models import (
     LimitUnit,
     Rule,
     RuleSet,
+    Workflow,
 )
 from dispatch.rules import check
+from dispatch.workflow.check import check as check_workflow
+from dispatch.workflow.versions import TOPIC
 from geo.lookup import index
 from twin import clock, revisions
 
 DATA = Path(__file__).parent / "data"
+WORKFLOW = DATA / "workflow.toml"
 LETTER = {"component": "C", "event": "E"}
 
 
@@ -174,6 +178,25 @@ def load_rules(path: Path) -> RuleSet:
     )
     revisions.bump("rules")
     return rule_set
+
+
+def load_workflow(path: Path = WORKFLOW) -> Workflow:
+    """The statuses and verbs with which a city starts; refused whole if they cannot work."""
+    version, holds_from, document = read_workflow(path)
+    workflow = Workflow.objects.create(version=version, holds_from=holds_from, document=document)
+    revisions.bump(TOPIC)
+    return workflow
+
+
+def read_workflow(path: Path) -> tuple[str, datetime, dict[str, Any]]:
+    """The version, the time from which it holds and the document of a file."""
+    document = tomllib.loads(path.read_text(encoding="utf-8"))
+    version, holds_from = document.pop("version"), beginning(document.pop("holds_from"))
+    try:
+        check_workflow(document)
+    except ValueError as error:
+        raise ValueError(f"{path.name}: {error}") from error
+    return version, holds_from, document
 
 
 def beginning(day: date | str) -> datetime:

@@ -1,26 +1,19 @@
 """A suspended case comes back by itself 挂账到期恢复."""
 
-from typing import Any
-
-from dispatch import clocks
 from dispatch.models import Case, Notice
-from dispatch.stating import entry
-from twin import audit
+from dispatch.verbs.engine import by_itself
 from twin.journal import Journal
 from twin.models import Role
 
-TAKEN_UP = "accepted"
-
 
 def take_up(said: Journal, case: Case) -> None:
-    """The time for which it was suspended is over: what was left of its limit runs on. The case is locked."""
-    change: dict[str, Any] = {"status": [case.status, TAKEN_UP]}
-    change |= {"text_zh": "挂账到期，自动恢复", "text_en": "Taken up again by itself"}
-    case.status = TAKEN_UP
-    case.version += 1
-    clocks.resume(case, said.at, said.known)
-    clocks.enter(case, said.at, said.known)
-    case.save(update_fields=["status", "version", *clocks.FIELDS])
+    """The time for which it was suspended is over: what was left of its limit runs on. The case is locked.
+
+    Raises RuntimeError where the workflow in force has no verb for it; the auditor then shows the case.
+    """
+    status = case.status
+    if not by_itself(said, case, "resume"):
+        raise RuntimeError(f"the workflow in force has no verb that resumes a case that is {status}")
     Notice.objects.create(
         case=case,
         at=said.at,
@@ -31,5 +24,3 @@ def take_up(said: Journal, case: Case) -> None:
         text_en=f"{case.number}: the time for which it was suspended is over; it is to be handled again",
         exercise=case.exercise,
     )
-    audit.record("case.resumed", None, "case", str(case.pk), exercise=case.exercise, by="clock", **change)
-    said.say(entry(case, "case.resumed", "clock", change))

@@ -11,11 +11,14 @@ A status may say how long a case should stay in it, and whom it waits for meanwh
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from functools import cache
 from typing import Any
 
+import msgspec
+
+from dispatch import workflow
 from dispatch.ladders import TARGETS, WHOSE_TURN
 from dispatch.models import LimitUnit
-from dispatch.workflow import STATUSES
 from twin import revisions
 
 URGENT = {2: "urgent", 3: "critical"}
@@ -57,15 +60,20 @@ def _minutes(minutes: float) -> Limit:
     return minutes / 60, LimitUnit.URGENT_HOUR.value
 
 
-_STAGES = {status.code: read(status.stage, status.limit_rests) for status in STATUSES.values()}
 NO_STAGE = read(None, False)
+
+
+@cache
+def _read(stage: workflow.Stage | None, limit_rests: bool) -> Stage:
+    return read(msgspec.to_builtins(stage) if stage is not None else None, limit_rests)
 
 
 def stage_of(status: str, known: revisions.Revisions) -> Stage:
     """The clock of a status under the workflow in force."""
-    return _STAGES.get(status, NO_STAGE)
+    found = workflow.current(known).statuses.get(status)
+    return NO_STAGE if found is None else _read(found.stage, found.limit_rests)
 
 
 def known_stages(known: revisions.Revisions) -> Mapping[str, Stage]:
     """Of all statuses, by code."""
-    return _STAGES
+    return {code: _read(status.stage, status.limit_rests) for code, status in workflow.current(known).statuses.items()}

@@ -15,7 +15,7 @@ from django.db.models import Min
 from dispatch.escalation import Escalated, climb
 from dispatch.models import Case, Notice
 from dispatch.resuming import take_up
-from dispatch.stating import entry
+from dispatch.state import Seen, entry
 from twin import clock, journal
 from twin.journal import Journal
 from twin.models import AuditRow
@@ -74,7 +74,8 @@ def _climb(said: Journal, case: Case) -> Escalated | None:
 def _store(said: Journal, cases: Sequence[Case], climbed: Sequence[Escalated]) -> None:
     for escalated in climbed:
         escalated.case.version += 1
-        said.say(entry(escalated.case, "case.escalated", ACTOR, escalated.change))
+        case = escalated.case
+        said.say(entry(case, "case.escalated", ACTOR, escalated.change, Seen.of(case)))
     with connection.cursor() as cursor:
         cursor.execute(
             "UPDATE dispatch_case c SET version = n.version, told = n.told, supervised = n.supervised,"
@@ -100,7 +101,7 @@ def _audit_row(at: datetime, escalated: Escalated) -> AuditRow:
         act="case.escalated",
         object_type="case",
         object_id=str(case.pk),
-        detail={"by": ACTOR} | escalated.change,
+        detail=escalated.change,
         exercise=case.exercise,
     )
 

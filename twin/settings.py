@@ -141,6 +141,7 @@ USE_TZ = True
 
 # The console's built bundle; a wheel carries it inside the package, a checkout has it where npm left it.
 CONSOLE_DIST = ROOT / "frontend" / "console" / "dist"
+MEDIA = Path(env("YIWANG_MEDIA", str(ROOT / ".run" / "media")))  # photos and papers of cases; every web process's
 STATIC_URL = "/static/"
 STATICFILES_DIRS = [("console", CONSOLE_DIST)] if CONSOLE_DIST.is_dir() else []
 WHITENOISE_USE_FINDERS = True  # serve straight from the folders above: nothing to collect

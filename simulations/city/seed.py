@@ -44,12 +44,12 @@ KINDS = [
 PEOPLE = [
     ("demo-operator", "李敏", Role.OPERATOR, [], None),
     ("demo-department", "王建国", Role.DEPARTMENT, ["UMB"], None),
+    ("demo-department-head", "刘芳", Role.DEPARTMENT_HEAD, ["UMB"], None),
     ("demo-grid", "张伟", Role.GRID_WORKER, [], "street"),
     ("demo-hotline", "陈静", Role.HOTLINE_AGENT, [], None),
-    ("demo-dispatcher", "刘洋", Role.DISPATCHER, [], None),
-    ("demo-chief", "孙涛", Role.DUTY_CHIEF, [], None),
-    ("demo-head", "吴刚", Role.DEPARTMENT_HEAD, ["UMB"], None),
-    ("demo-leader", "郑红", Role.LEADER, [], None),
+    ("demo-duty-chief", "孙涛", Role.DUTY_CHIEF, [], None),
+    ("demo-dispatcher", "何丽", Role.DISPATCHER, [], None),
+    ("demo-leader", "郑强", Role.LEADER, [], None),
     ("demo-planner", "赵磊", Role.PLANNER, [], None),
     ("demo-admin", "周芳", Role.ADMINISTRATOR, [], None),
 ]
@@ -76,8 +76,9 @@ def store(city: City, say: Say) -> None:
         zones = _zones(city)
         say(f"{len(city.roads):,} roads and {len(city.buildings):,} buildings")
         _basemap(city)
-        say("catalogue, departments, calendar")
+        say("catalogue, workflow, departments, calendar")
         loading.load_catalogue()
+        loading.load_workflow()
         loading.load_departments(DATA / "departments.csv")
         _name_street_offices(city)
         loading.load_calendar(DATA)

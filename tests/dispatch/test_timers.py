@@ -93,7 +93,7 @@ def test_each_step_leaves_an_audit_row_and_a_journal_row_and_shows_on_the_map(ca
         {"reason": "due", "role": "dispatcher"},
     ]
     audit = AuditRow.objects.get(act="case.escalated")
-    assert (audit.user, audit.object_id, audit.detail["by"]) == (None, str(case.pk), "clock")
+    assert (audit.user, audit.object_id, audit.detail["told"]) == (None, str(case.pk), row.change["told"])
     assert Feature.objects.get(object_type="case").version == 2
 
 
@@ -154,7 +154,7 @@ def test_a_suspended_case_comes_back_by_itself(case: Case) -> None:
     assert told(case) == [("resume", *SAN)]
     row = JournalRow.objects.get(kind="case.resumed")
     assert (row.actor, row.change["status"]) == ("clock", ["suspended", "accepted"])
-    assert AuditRow.objects.get(act="case.resumed").detail["by"] == "clock"
+    assert AuditRow.objects.get(act="case.resumed").user is None
     pass_time("2026-09-10 17:12")
     assert told(case)[1:] == [("warn", *SAN)]
 
@@ -224,7 +224,7 @@ def test_the_timeline_says_in_words_what_the_clock_did(case: Case, client: Clien
     pass_time("2026-09-07 15:00")
     client.force_login(make_person(Role.OPERATOR))
     shown = client.get(f"/api/cases/{case.pk}").json()["timeline"][-1]
-    assert (shown["actor"], shown["kind"]) == ("clock", "case.escalated")
+    assert (shown["actor"], shown["kind"]) == ("系统 System", "case.escalated")
     assert "已超过处置时限。告知专业部门、派遣员" in shown["text_zh"]
     assert "it is past its deadline. Told: department, dispatcher" in shown["text_en"]
 
