@@ -69,13 +69,24 @@ def ladder_of(case: Case, known: revisions.Revisions) -> Rungs:
     return next((ladder for ladder in ladders.fresh(known) if ladder.fits(case)), NO_LADDER)
 
 
+def check_all(rows: Sequence[Mapping[str, Any]]) -> list[Rungs]:
+    """All ladders of a city. Raises ValueError with a sentence; the last one must fit every case."""
+    found = [compiled(row["name_zh"], row["name_en"], row["when"], row["steps"]) for row in rows]
+    if not found or found[-1].when:
+        raise ValueError("the last ladder must fit every case: it has no criteria")
+    if lost := next((ladder for ladder in found[:-1] if not ladder.when), None):
+        raise ValueError(f"ladder {lost.name_en!r} fits every case, so that those below it are never climbed")
+    return found
+
+
 def compiled(name_zh: str, name_en: str, when: Mapping[str, Any], steps: Sequence[Mapping[str, Any]]) -> Rungs:
     """Raises ValueError with a sentence for what cannot be climbed."""
     for name, values in when.items():
         if name not in CRITERIA:
             raise ValueError(f"ladder {name_en!r}: there is no criterion {name!r}; there are {_listed(CRITERIA)}")
-        if not isinstance(values, list) or not values:
-            raise ValueError(f"ladder {name_en!r}: {name} needs a list with at least one value")
+        kind = int if name == "urgency" else str
+        if not isinstance(values, list) or not values or not all(isinstance(value, kind) for value in values):
+            raise ValueError(f"ladder {name_en!r}: {name} needs a list of {kind.__name__} with at least one value")
     if not 1 <= len(steps) <= MOST_STEPS:
         raise ValueError(f"ladder {name_en!r}: a ladder has 1 to {MOST_STEPS} steps, not {len(steps)}")
     return Rungs(name_zh, name_en, when, tuple(_steps(name_en, steps)))

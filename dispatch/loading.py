@@ -17,6 +17,7 @@ from zoneinfo import ZoneInfo
 from django.conf import settings
 
 from dispatch import routing
+from dispatch.ladders import check_all
 from dispatch.models import (
     Calendar,
     CalendarDay,
@@ -24,6 +25,7 @@ from dispatch.models import (
     Category,
     Department,
     FilingCondition,
+    Ladder,
     LimitUnit,
     Rule,
     RuleSet,
@@ -143,6 +145,17 @@ def load_calendar(folder: Path) -> None:
         for row in read_rows(folder / "calendar.csv")
     )
     revisions.bump("calendars")
+
+
+def load_ladders(path: Path = DATA / "ladders.toml") -> None:
+    """Escalation ladders, in the file's order; refused as a whole if one errs."""
+    rows = tomllib.loads(path.read_text(encoding="utf-8"))["ladder"]
+    check_all(rows)
+    Ladder.objects.bulk_create(
+        Ladder(order=order, name_zh=row["name_zh"], name_en=row["name_en"], when=row["when"], steps=row["steps"])
+        for order, row in enumerate(rows, 1)
+    )
+    revisions.bump("ladders")
 
 
 def load_rules(path: Path) -> RuleSet:

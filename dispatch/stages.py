@@ -72,3 +72,8 @@ def stage_of(status: str, known: revisions.Revisions) -> Stage:
     """The clock of a status under the workflow in force."""
     found = workflow.current(known).statuses.get(status)
     return NO_STAGE if found is None else _read(found.stage, found.limit_rests)
+
+
+def known_stages(known: revisions.Revisions) -> Mapping[str, Stage]:
+    """Of all statuses, by code."""
+    return {code: _read(status.stage, status.limit_rests) for code, status in workflow.current(known).statuses.items()}

@@ -70,6 +70,8 @@ class _Words:
         if row.kind == "case.opened":
             zh, en = self._department(row.department)
             return f"立案并派遣至{zh}", f"Opened and dispatched to {en}"
+        if "text_zh" in change:  # the clock's own words
+            return change["text_zh"], change["text_en"]
         past = row.kind.removeprefix("case.")
         flow = next((flow for flow in self.flows if past in flow.by_past), None)
         if flow is None:

@@ -74,8 +74,13 @@ SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = env_bool("YIWANG_BEHIND_TLS", False
 # What the web process does before it takes requests, so that the first report finds zones and rules at hand.
 WARM_UP = ["dispatch.routing.warm_up", "ingest.sources.warm_up"]
 
-# What the clock process does every few seconds; each may run in several processes at once.
-CLOCK_TURNS = ["twin.journal.make_partitions", "geo.changes.mark_boundaries"]
+# What the clock process does again and again (`twin clock` says how often); each may run in several processes at once.
+CLOCK_TURNS = [
+    "twin.journal.make_partitions",
+    "geo.changes.mark_boundaries",
+    "dispatch.timers.turn",
+    "dispatch.auditing.turn",
+]
 
 # A city that says so of itself: demo logins are shown on the login page and tokens are printed.
 DEMO_CITY = env_bool("YIWANG_DEMO_CITY", False)

@@ -82,6 +82,7 @@ def store(city: City, say: Say) -> None:
         loading.load_departments(DATA / "departments.csv")
         _name_street_offices(city)
         loading.load_calendar(DATA)
+        loading.load_ladders()
         say("routing rules")
         loading.load_rules(DATA / "rules.json")
         say(f"{len(city.components):,} components and {len(city.devices):,} devices")
