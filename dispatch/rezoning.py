@@ -9,11 +9,12 @@ from typing import Any
 
 from django.db import connection
 
-from dispatch import actions, rerouting
+from dispatch import rerouting
 from dispatch.filed import Filed, open_in
 from dispatch.intake import DISPATCHED
 from dispatch.models import Case, Rerouting
 from dispatch.rerouting import Anew, Switch
+from dispatch.state import state_of
 from geo.followers import EVERYWHERE, Change, hold
 from geo.lookup import ZoneIndex, index
 from geo.moves import Move, moves, refs
@@ -110,7 +111,7 @@ def _entry(case: Case, move: Move | None, anew: Anew | None, actor: str, tile: i
         str(case.pk),
         case.version,
         actor,
-        dump(actions.state_of(case)),
+        dump(state_of(case)),
         zones=case.zones,
         department=case.department,
         shared=case.shared,

@@ -10,7 +10,7 @@ from django.apps import apps
 from django.conf import settings
 from django.db.models import Min
 
-from dispatch import catalogue
+from dispatch import catalogue, workflow
 from dispatch.calendars import CITY, WorkingTime, calendars
 from dispatch.departments import departments
 from dispatch.models import Flag, RuleSet, in_force
@@ -112,8 +112,9 @@ current = _Current()
 
 
 def warm_up() -> None:
-    """Load zones, rules, catalogue and calendar, so that a new process's first report waits for none of them."""
+    """Load zones, rules, workflow and calendar, so that a new process's first report waits for none of them."""
     known = revisions.read()
+    workflow.versions.fresh(known)
     calendars.fresh(known)
     with contextlib.suppress(revisions.NotReady):  # the city is not seeded yet
         current.fresh(clock.now(known), known)

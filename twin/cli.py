@@ -17,6 +17,7 @@ GROUPS: dict[str, dict[str, str]] = {
         "dead-letters": "list what could not be taken, and send it through again",
         "explain": "say why a case went where it went",
         "catalogue": "take in a city's own catalogue, as the next edition",
+        "next-steps": "say which open cases nothing will happen to",
         "zones": "take zones in from a GIS file, or write them to one",
         "restored": "say that the database came from a backup, so that viewers start afresh",
         "migrate": "bring the database to this version",

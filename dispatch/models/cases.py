@@ -70,6 +70,7 @@ class Case(models.Model):
     urges = models.PositiveSmallIntegerField(db_default=0)
     redos = models.PositiveSmallIntegerField(db_default=0)
     supervised = models.CharField(max_length=20, db_default="", help_text="kind of supervision 督办, if any")
+    asking = models.CharField(max_length=40, db_default="", help_text="verb of the request that waits for approval")
     exempt = models.BooleanField(db_default=False, help_text="an appeal was granted: figures leave its lateness out")
     merged_into = models.ForeignKey(
         "self", null=True, on_delete=models.DO_NOTHING, related_name="merged", db_index=False, db_constraint=False

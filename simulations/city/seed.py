@@ -32,8 +32,12 @@ OF_OFFICES = ("street", "community", "cell", "responsibility_area")  # zones tha
 PEOPLE = [
     ("demo-operator", "李敏", Role.OPERATOR, [], None),
     ("demo-department", "王建国", Role.DEPARTMENT, ["UMB"], None),
+    ("demo-department-head", "刘芳", Role.DEPARTMENT_HEAD, ["UMB"], None),
     ("demo-grid", "张伟", Role.GRID_WORKER, [], "street"),
     ("demo-hotline", "陈静", Role.HOTLINE_AGENT, [], None),
+    ("demo-duty-chief", "孙涛", Role.DUTY_CHIEF, [], None),
+    ("demo-dispatcher", "何丽", Role.DISPATCHER, [], None),
+    ("demo-leader", "郑强", Role.LEADER, [], None),
     ("demo-planner", "赵磊", Role.PLANNER, [], None),
     ("demo-admin", "周芳", Role.ADMINISTRATOR, [], None),
 ]
@@ -60,11 +64,13 @@ def store(city: City, say: Say) -> None:
         zones = _zones(city)
         say(f"{len(city.roads):,} roads and {len(city.buildings):,} buildings")
         _basemap(city)
-        say("catalogue, departments, calendar")
+        say("catalogue, workflow, departments, calendar")
         loading.load_catalogue()
+        loading.load_workflow()
         loading.load_departments(DATA / "departments.csv")
         _name_street_offices(city)
         loading.load_calendar(DATA)
+        loading.load_ladders()
         say("routing rules")
         loading.load_rules(DATA / "rules.json")
         say(f"{len(city.components):,} components and {len(city.devices):,} devices")
