@@ -18,7 +18,7 @@ GROUPS: dict[str, dict[str, str]] = {
         "explain": "say why a case went where it went",
         "catalogue": "take in a city's own catalogue, as the next edition",
         "next-steps": "say which open cases nothing will happen to",
-        "zones": "take zones in from a GIS file, or write them to one",
+        "zones": "take zones in from a GIS file, write them to one, check how they lie to each other",
         "restored": "say that the database came from a backup, so that viewers start afresh",
         "migrate": "bring the database to this version",
         "createsuperuser": "make an administrator of the settings pages",
