@@ -16,7 +16,7 @@ from django.db import transaction
 from django.utils.module_loading import import_string
 
 from dispatch import rerouting
-from dispatch.filed import MOST, Filed, closed_in, open_in
+from dispatch.filed import CLOSED_AT, MOST, Filed, closed_in, open_in
 from dispatch.models import Case
 from dispatch.rerouting import Compared, Switch
 from geo import followers
@@ -52,7 +52,7 @@ def preview(apply: Callable[[Journal], object], user: User) -> dict[str, Any]:
         for closed in closed_in(would_be.box, past.since):
             past.add(rerouting.compare(by, closed))
             if past.checked >= MOST:
-                past.since = closed.opened_at[-1]  # what is older was not looked at
+                past.since = closed.rows[-1][CLOSED_AT]  # what was opened and closed before was not looked at
         cases = open_in(would_be.box)
         both = rerouting.compare(by, cases)
         past.add(both)
