@@ -10,6 +10,7 @@ from dispatch.change_sets import ChangesIn, apply
 from geo import followers
 from geo.api import _line
 from twin import clock, journal, revisions
+from twin.problems import Problem
 from twin.session import person
 
 router = Router(tags=["dispatch"])
@@ -27,7 +28,10 @@ def change_zones(request: HttpRequest, body: ChangesIn) -> dict[str, Any]:
 def preview_changes(request: HttpRequest, body: ChangesIn) -> dict[str, Any]:
     """What a set of changes would do to open cases, devices and last month's reports. Nothing is saved."""
     user = person(request)
-    return preview.preview(lambda said: apply(said, body, user), user)
+    try:
+        return preview.preview(lambda said: apply(said, body, user), user)
+    except revisions.NotReady as error:
+        raise Problem(503, f"{error}.") from error
 
 
 @router.get("/zones/{int:zone_id}/scene")
