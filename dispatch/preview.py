@@ -16,12 +16,11 @@ from django.db import transaction
 from django.utils.module_loading import import_string
 
 from dispatch import rerouting
-from dispatch.filed import MOST, Filed, closed_in, open_in
+from dispatch.filed import CLOSED_AT, MOST, Filed, closed_in, open_in
 from dispatch.models import Case
 from dispatch.rerouting import Compared, Switch
 from geo import followers
 from geo.followers import Box
-from geo.lookup import load
 from geo.moves import Move, changed, moves, refs
 from twin import clock, revisions
 from twin.journal import Journal
@@ -52,7 +51,7 @@ def preview(apply: Callable[[Journal], object], user: User) -> dict[str, Any]:
         for closed in closed_in(would_be.box, past.since):
             past.add(rerouting.compare(by, closed))
             if past.checked >= MOST:
-                past.since = closed.opened_at[-1]  # what is older was not looked at
+                past.since = closed.rows[-1][CLOSED_AT]  # what was opened and closed before was not looked at
         cases = open_in(would_be.box)
         both = rerouting.compare(by, cases)
         past.add(both)
@@ -77,11 +76,10 @@ def _try(apply: Callable[[Journal], object]) -> WouldBe:
         apply(said)
         change = followers.noted(said)
         at = max([said.at, *(edit.begin for edit in change.edits)])
-        after, box = load(at), change.box(at)
-        before = change.before(after, at)
+        change.after(at)  # what is read now is kept when all of it is taken back
     finally:
         transaction.savepoint_rollback(tried)
-    return WouldBe(rerouting.switch(change, before, after, at, known), box, said.at)
+    return WouldBe(rerouting.switch(change, at, known), change.box(at), said.at)
 
 
 class Past:

@@ -31,14 +31,13 @@ def follow(said: Journal, change: Change) -> None:
         rerouting.remember(change, said.at)
     if not change.concerns(said.at):
         return
-    known = revisions.read()
-    zones = index.fresh(said.at, known)
     cases = open_in(change.box(said.at))
+    if not cases:
+        return
     anew: list[Anew] = []
     if change.reroute and change.edits:
-        before = change.before(zones, said.at)
-        anew = _anew(rerouting.switch(change, before, zones, said.at, known), cases)
-    write(said, change, zones, cases, anew)
+        anew = _anew(rerouting.switch(change, said.at, revisions.read()), cases)
+    write(said, change, change.after(said.at), cases, anew)
 
 
 def arrive() -> None:
