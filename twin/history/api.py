@@ -8,6 +8,7 @@ from collections.abc import Iterable
 from datetime import datetime
 from typing import Any
 
+import orjson
 from django.http import HttpRequest, HttpResponse
 from ninja import Field, Query, Router, Schema
 
@@ -15,9 +16,8 @@ from twin import clock, revisions
 from twin.history import asof, bookmarks, moments
 from twin.history.density import density
 from twin.history.frames import MOST_ROWS, page
-from twin.history.moments import Moment, Reach
+from twin.history.moments import Moment, Reach, shown
 from twin.history.view import View, view_of
-from twin.journal import dump
 from twin.models import Bookmark
 from twin.problems import Problem
 from twin.session import person
@@ -72,8 +72,8 @@ def frames(request: HttpRequest, seen: Query[Seen], rows: Query[Rows]) -> HttpRe
 
 
 def _answer(reach: Reach, moment: Moment, name: str, pieces: Iterable[bytes], **more: Any) -> HttpResponse:
-    head = dump({"epoch": reach.epoch, "seq": moment.seq, "at": moment.at} | more)
-    body = b'%s,"%s":[%s]}' % (head[:-1].encode(), name.encode(), b",".join(pieces))
+    head = orjson.dumps({"epoch": reach.epoch} | moment.out() | more, option=orjson.OPT_UTC_Z)
+    body = b'%s,"%s":[%s]}' % (head[:-1], name.encode(), b",".join(pieces))
     return HttpResponse(body, content_type="application/json")
 
 
@@ -90,14 +90,14 @@ def reach_and_density(request: HttpRequest, span: Query[Span]) -> dict[str, Any]
     `density` is null for a long span and a person who may see some zones only.
     """
     found = moments.reach()
-    begin, until = span.begin or found.first.at, span.until or found.last.at
+    begin, until = span.begin or found.first.at, span.until or max(found.last.at, span.begin or found.last.at)
     if begin.tzinfo is None or until.tzinfo is None or until < begin:
         raise Problem(422, "Give two times with zones, the earlier first.", detail_zh="请给出带时区的起止时间。")
     counted = density(found, person(request).scope, begin, until, span.steps)
     return {
         "epoch": found.epoch,
-        "first": {"seq": found.first.seq, "at": found.first.at},
-        "last": {"seq": found.last.seq, "at": found.last.at},
+        "first": found.first.out(),
+        "last": found.last.out(),
         "now": clock.now(revisions.read()),
         "step": counted.step if counted else None,
         "density": [{"at": at, "kinds": kinds} for at, kinds in counted.counts.items()] if counted else None,
@@ -128,7 +128,7 @@ class BookmarkOut(Schema):
             id=bookmark.pk,
             title=bookmark.title,
             seq=bookmark.seq,
-            at=bookmark.at,
+            at=shown(bookmark.at),
             view=bookmark.view,
             made_by=maker.name or maker.username,
             created_at=bookmark.created_at,

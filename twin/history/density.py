@@ -16,7 +16,7 @@ from django.db.models import Count, DateTimeField, DurationField, F, Func, Sum, 
 
 from twin.access import Scope
 from twin.history import keyframes, moments
-from twin.history.moments import Moment, Reach
+from twin.history.moments import Reach
 from twin.models import JournalRow, Tally
 
 MOST_COUNTED = 200_000  # rows of the journal
@@ -39,26 +39,27 @@ def density(reach: Reach, scope: Scope, begin: datetime, end: datetime, steps: i
     None for a span of more than MOST_COUNTED rows and a person who may see some zones only: there are no tallies by
     zone, and to count would take too long.
     """
-    first, last = _seq_before(reach, begin), _seq_before(reach, end)
-    few = last - first <= MOST_COUNTED
+    before, last = _rows(reach, begin, end)
+    few = last - before <= MOST_COUNTED
     if not few and not scope.unlimited and any(limit.zones is not None for limit in scope.limits):
         return None
     step = _step((end - begin).total_seconds(), steps, at_least=1 if few else QUARTER)
     counts: _Counts = defaultdict(Counter)
     if not few:
         keyframe = keyframes.at_or_before(last) or keyframes.NOTHING
-        first = max(first, keyframe.seq)
+        before = max(before, keyframe.seq)
         _add(counts, _tallied(scope, begin, keyframe, step))
-    _add(counts, _counted(scope, first, last, step))
+    _add(counts, _counted(scope, before, last, step))
     return Density(step, {at: dict(kinds) for at, kinds in sorted(counts.items())})
 
 
-def _seq_before(reach: Reach, at: datetime) -> int:
-    """The last row before a time, or the one before the first."""
-    if at <= reach.first.at:
-        return reach.first.seq - 1
-    last: Moment = reach.last
-    return moments.last_before(at, reach.first.seq, last.seq) if at < last.at else last.seq
+def _rows(reach: Reach, begin: datetime, end: datetime) -> tuple[int, int]:
+    """The row before the span, and its last one."""
+    first, last = reach.first, reach.last
+    before = first.seq - 1 if begin <= first.at else moments.last_before(begin, first.seq, last.seq)
+    if end >= last.at:
+        return before, last.seq
+    return before, before if end < first.at else moments.last_before(end, first.seq, last.seq)
 
 
 def _step(seconds: float, steps: int, at_least: int) -> int:

@@ -1,7 +1,7 @@
 """Moments: from a time to the journal's sequence and back, and how far back the journal reaches."""
 
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
 from django.db import connection
@@ -16,6 +16,17 @@ class Moment:
 
     seq: int
     at: datetime
+
+    def out(self) -> dict[str, object]:
+        return {"seq": self.seq, "at": shown(self.at)}
+
+
+def shown(at: datetime) -> datetime:
+    """A moment's time as clients get it: up to the next millisecond, so that to ask for it finds the moment again.
+
+    Browsers know no microseconds; cut off, they would lead to the row before.
+    """
+    return at + timedelta(microseconds=-at.microsecond % 1000)
 
 
 @dataclass(frozen=True)

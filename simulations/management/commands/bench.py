@@ -3,11 +3,13 @@ from typing import Any
 
 from django.core.management.base import CommandParser
 
+from simulations.proof.asof import bench_asof
 from simulations.proof.command import DISTRICTS, ProofCommand, add_common
 from simulations.proof.ingest_speed import bench_ingest
 from simulations.proof.latency import CHANNELS, RATES, bench_latency
 from simulations.proof.locate import bench_locate
 from simulations.proof.outcome import Narrator, Outcome
+from simulations.proof.past import Size
 from simulations.proof.private import private_city, running_servers, throw_away_servers
 
 
@@ -16,7 +18,7 @@ class Command(ProofCommand):
     kind = "bench"
 
     def add_arguments(self, parser: CommandParser) -> None:
-        benches = parser.add_subparsers(dest="bench", required=True, metavar="ingest|latency|locate")
+        benches = parser.add_subparsers(dest="bench", required=True, metavar="ingest|latency|locate|asof")
         ingest = benches.add_parser("ingest", help="cases a second, from Kafka to the commit, and against COPY")
         ingest.add_argument("--reports", type=int, default=100_000)
         ingest.add_argument("--profile", action="store_true", help="also show where the time of one worker goes")
@@ -27,9 +29,18 @@ class Command(ProofCommand):
         locate = benches.add_parser("locate", help="points a second to their zones on one core, and against others")
         locate.add_argument("--points", type=int, default=2_000_000)
         locate.add_argument("--free-zones", type=int, default=500, help="zones drawn over each other")
+        asof = benches.add_parser(
+            "asof", help="milliseconds to the city at any moment of a long past; a day played back"
+        )
+        asof.add_argument("--rows", type=int, default=10_000_000, help="of the journal")
+        asof.add_argument("--rows-a-day", type=int, default=100_000)
+        asof.add_argument("--open-cases", type=int, default=20_000, help="at any time")
+        asof.add_argument("--devices", type=int, default=2_000)
+        asof.add_argument("--zones", type=int, default=30_000)
+        asof.add_argument("--asks", type=int, default=200, help="moments to ask for")
         for bench in (ingest, latency):
             bench.add_argument("--workers", type=int, default=2)
-        for bench in (ingest, latency, locate):
+        for bench in (ingest, latency, locate, asof):
             bench.add_argument("--district", choices=list(DISTRICTS), default="demo", help="where the reports lie")
             bench.add_argument("--own-servers", action="store_true", help="start servers of its own, to be thrown away")
             add_common(bench)
@@ -41,5 +52,8 @@ class Command(ProofCommand):
             return bench_ingest(city, options["reports"], options["workers"], options["profile"], say)
         if options["bench"] == "locate":
             return bench_locate(city, options["points"], options["free_zones"], say)
+        if options["bench"] == "asof":
+            sizes = (options[name] for name in ("rows", "rows_a_day", "open_cases", "devices", "zones"))
+            return bench_asof(city, Size(*sizes), options["asks"], say)
         series = options["channels"], options["rates"]
         return bench_latency(city, options["seconds"], options["workers"], *series, say)
