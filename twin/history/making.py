@@ -10,7 +10,7 @@ from collections import defaultdict
 from django.db import connection, transaction
 
 from twin.history import keyframes
-from twin.history.keyframes import NOTHING, PARTS, Body, Feature, Keyframe
+from twin.history.keyframes import NOTHING, PARTS, Feature, Keyframe
 from twin.journal import PARTITION_ROWS, dump
 
 log = logging.getLogger(__name__)
@@ -67,7 +67,7 @@ class Maker:
                     cursor.execute(
                         "INSERT INTO twin_keyframe_part (seq, object_type, part, features, body)"
                         " VALUES (%s, %s, %s, %s, %s)",
-                        [seq, kind, part, len(features), keyframes.pack(Body.of(features))],
+                        [seq, kind, part, len(features), keyframes.pack(features)],
                     )
             cursor.execute(
                 "INSERT INTO twin_keyframe (seq, at, parts) SELECT seq, at, %s FROM twin_journal WHERE seq = %s",

@@ -1,28 +1,17 @@
 """What a viewer asks to see of a moment, and what they may: a subscription of the live view, and the person's scope."""
 
-from collections.abc import Sequence
+import re
 from dataclasses import dataclass
-from typing import Protocol
 
 import msgspec
 
 from twin.access import Scope
+from twin.history.keyframes import Feature
 from twin.live.subscription import Entry, Subscription
-from twin.live.world import Row
+from twin.live.world import Place, Row
 from twin.problems import Problem
 
 _entries = msgspec.json.Decoder(list[Entry]).decode
-
-
-class Placed(Protocol):
-    """What decides who sees an object."""
-
-    @property
-    def tile(self) -> int | None: ...
-    @property
-    def zones(self) -> Sequence[int]: ...
-    @property
-    def department(self) -> str: ...
 
 
 @dataclass(frozen=True)
@@ -37,15 +26,22 @@ class View:
     def takes_all(self, object_type: str) -> bool:
         return object_type in self.subscription.everywhere and self.scope.unlimited
 
-    def sees(self, object_type: str, place: Placed) -> bool:
-        """Whether an object at this place, with these zones and this department, is in the view."""
-        return self.subscription.takes(object_type, place.tile) and self.scope.allows(place.department, place.zones)
+    def sees(self, object_type: str, feature: Feature) -> bool:
+        if not self.subscription.takes(object_type, feature.tile):
+            return False
+        return self.scope.unlimited or self.scope.allows(feature.department, map(int, _numbers(feature.zones)))
 
     def piece(self, row: Row) -> str | None:
         """A row as this viewer gets it: the change, the removal of what is no longer in the view, or nothing."""
-        if self.sees(row.key[0], row.place):
+        if self._sees(row.key[0], row.place):
             return row.text
-        return row.removal if self.sees(row.key[0], row.was) else None
+        return row.removal if self._sees(row.key[0], row.was) else None
+
+    def _sees(self, object_type: str, place: Place) -> bool:
+        return self.subscription.takes(object_type, place.tile) and self.scope.allows(place.department, place.zones)
+
+
+_numbers = re.compile(r"\d+").findall
 
 
 def view_of(scope: Scope, subscribe: str = "", types: str = "", bbox: str = "") -> View:
