@@ -14,7 +14,7 @@ from ninja import Field, Router, Schema
 from dispatch import actions, catalogue
 from dispatch.departments import departments
 from dispatch.explain import explain
-from dispatch.models import Case, Report, ReportState
+from dispatch.models import Case, FilingCondition, Report, ReportState
 from dispatch.timeline import timeline
 from dispatch.workflow import STATUSES, VERBS
 from geo.api import ZoneOut
@@ -182,13 +182,7 @@ def detail(case: Case, user: User) -> dict[str, Any]:
         "id": case.pk,
         "version": case.version,
         "place": case.place_zh,
-        "condition": {
-            "no": condition.number,
-            "text_zh": condition.text_zh,
-            "text_en": condition.text_en,
-            "limit_value": condition.limit_value,
-            "limit_unit": condition.limit_unit,
-        },
+        "condition": condition_out(condition),
         "component": case.component,
         "closed_at": case.closed_at,
         "zones": [ZoneOut.of(zones[zone]).dict() for zone in case.zones if zone in zones],
@@ -200,6 +194,16 @@ def detail(case: Case, user: User) -> dict[str, Any]:
             for v in VERBS.values()
             if actions.may(v, case, roles)
         ],
+    }
+
+
+def condition_out(condition: FilingCondition) -> dict[str, Any]:
+    return {
+        "no": condition.number,
+        "text_zh": condition.text_zh,
+        "text_en": condition.text_en,
+        "limit_value": condition.limit_value,
+        "limit_unit": condition.limit_unit,
     }
 
 

@@ -4,6 +4,8 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
+from django.db.models import QuerySet
+
 from dispatch.models import Case, Department
 from dispatch.workflow import STATUSES, VERBS
 from twin.models import JournalRow, User
@@ -19,9 +21,17 @@ class Moment:
     text_en: str
 
 
+def rows_of(case_id: int) -> QuerySet[JournalRow]:
+    """What the journal says of a case, oldest first."""
+    return JournalRow.objects.filter(object_type="case", object_id=str(case_id)).order_by("seq")
+
+
 def timeline(case: Case) -> list[Moment]:
     """What happened to a case, oldest first."""
-    rows = list(JournalRow.objects.filter(object_type="case", object_id=str(case.pk)).order_by("seq"))
+    return moments(list(rows_of(case.pk)))
+
+
+def moments(rows: list[JournalRow]) -> list[Moment]:
     people = _people(rows)
     return [_moment(row, people.get(row.actor, row.actor)) for row in rows]
 

@@ -141,8 +141,9 @@ class _Past:
         after = (
             f'","channel":"{self.random.choice(("sensor", "hotline", "grid"))}","lon":{lon},"lat":{lat},'
             f'"department":"{department}","zones":{zones},"cell":"990101{zones[3]:09d}",'
-            f'"place":"示范街道第{zones[2]}社区人民路{number % 900}号","place_en":"{number % 900} Renmin Road, Community'
-            f' {zones[2]}","opened_at":"{opened}","due_at":"{due}","exercise":""}}'
+            f'"place":"示范街道第{zones[2]}社区人民路{number % 900}号",'
+            f'"place_en":"{number % 900} Renmin Road, Community {zones[2]}",'
+            f'"opened_at":"{opened}","due_at":"{due}","exercise":""}}'
         )
         return Thing("case", number, f"{array(zones)}\t{department}\t{tile}", before, after)
 
