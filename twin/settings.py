@@ -81,6 +81,10 @@ CLOCK_TURNS = [
     "twin.history.making.make_keyframes",
 ]
 
+# What an export of the city's past is made of: how objects of a type look in it, and the ground of its picture.
+EXPORT_SHEETS = {"case": "dispatch.sheets.cases"}
+EXPORT_GROUND = "geo.ground.style"
+
 # A city that says so of itself: demo logins are shown on the login page and tokens are printed.
 DEMO_CITY = env_bool("YIWANG_DEMO_CITY", False)
 

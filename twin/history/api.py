@@ -15,6 +15,8 @@ from ninja import Field, Query, Router, Schema
 from twin import clock, revisions
 from twin.history import asof, bookmarks, moments
 from twin.history.density import density
+from twin.history.export.bundle import Wish, export
+from twin.history.export.sheets import Language
 from twin.history.frames import MOST_ROWS, page
 from twin.history.moments import Moment, Reach, shown
 from twin.history.view import View, view_of
@@ -102,6 +104,28 @@ def reach_and_density(request: HttpRequest, span: Query[Span]) -> dict[str, Any]
         "step": counted.step if counted else None,
         "density": [{"at": at, "kinds": kinds} for at, kinds in counted.counts.items()] if counted else None,
     }
+
+
+class ExportOf(Seen):
+    types: str = "case,device"
+    at: datetime | None = None
+    seq: int | None = None
+    until: datetime | None = Field(None, description="the end of a span, which begins at `at` or `seq`")
+    language: Language = "zh"
+
+
+@router.get("/export")
+def export_moment(request: HttpRequest, wanted: Query[ExportOf]) -> HttpResponse:
+    """A zip that opens without the server: `index.html` with a map of the moment, tables and GeoJSON in `data/`.
+
+    With `until`, the changes of the span are in `data/` too.
+    """
+    view, reach = wanted.by(request), moments.reach()
+    moment = moments.find(reach, at=wanted.at, seq=wanted.seq)
+    until = moments.find(reach, at=wanted.until) if wanted.until else None
+    wish = Wish(reach, moment, until, view, wanted.language)
+    headers = {"Content-Disposition": f'attachment; filename="{wish.name}"'}
+    return HttpResponse(export(wish, person(request), request), content_type="application/zip", headers=headers)
 
 
 class BookmarkIn(Schema):
