@@ -36,7 +36,7 @@ def cases(features: list[dict[str, Any]], at: datetime, language: Language) -> S
     ordered = sorted(features, key=lambda feature: (feature["state"]["urgency"], int(feature["id"])))
     legend = [Legend(COLOURS[u["code"]], str(u[f"name_{language}"])) for u in URGENCIES]  # type: ignore[index]
     lines = [_line(feature["state"], at, language, words) for feature in ordered]
-    return Sheet("cases", TITLE[language], COLUMNS[language], lines, legend)
+    return Sheet("cases", TITLE[language], COLUMNS[language], lines, legend, pixels=5)
 
 
 def _words(language: Language) -> dict[str, Words]:

@@ -35,7 +35,7 @@ def style(at: datetime) -> dict[str, Any]:
         ]
     return {
         "version": 8,
-        **_view(shapely.from_geojson([orjson.dumps(shape["geometry"]) for shape in shapes])),
+        **_view(_geometries(shapes, "outline") or _geometries(shapes)),
         "sources": {"ground": {"type": "geojson", "data": {"type": "FeatureCollection", "features": shapes}}},
         "layers": [
             {"id": "outside", "type": "background", "paint": {"background-color": OUTSIDE}},
@@ -47,9 +47,14 @@ def style(at: datetime) -> dict[str, Any]:
     }
 
 
-def _view(shapes: Any) -> dict[str, Any]:
+def _geometries(shapes: list[dict[str, Any]], layer: str = "") -> list[shapely.Geometry]:
+    named = [orjson.dumps(s["geometry"]) for s in shapes if layer in ("", s["properties"]["layer"])]
+    return list(shapely.from_geojson(named))
+
+
+def _view(shapes: list[shapely.Geometry]) -> dict[str, Any]:
     """Centre and zoom at which the shapes fill about 800 pixels."""
-    if not len(shapes):
+    if not shapes:
         return {"center": [105.0, 35.0], "zoom": 3}
     west, south, east, north = shapely.total_bounds(shapes).tolist()
     across = max(east - west, (north - south) / math.cos(math.radians((south + north) / 2)), 1e-6)

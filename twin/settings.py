@@ -82,7 +82,7 @@ CLOCK_TURNS = [
 ]
 
 # What an export of the city's past is made of: how objects of a type look in it, and the ground of its picture.
-EXPORT_SHEETS = {"case": "dispatch.sheets.cases"}
+EXPORT_SHEETS = {"case": "dispatch.sheets.cases", "device": "ingest.sheets.devices"}
 EXPORT_GROUND = "geo.ground.style"
 
 # A city that says so of itself: demo logins are shown on the login page and tokens are printed.

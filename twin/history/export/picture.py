@@ -11,17 +11,22 @@ from twin.history.export.sheets import Language, Sheet
 
 # What pydeck's page would fetch from other hosts although it was asked not to, and does not need.
 _FROM_OUTSIDE = re.compile(r'<script src="https?://[^"]+"></script>|<link rel="stylesheet" href="?https?://[^>]+>')
+_FILES = {"zh": "数据", "en": "Data"}
 _EXERCISE = {"zh": "含演练数据", "en": "contains exercise data"}
 
 _HEAD = """<style>
-body { display: flex; flex-direction: column; height: 100vh; font: 14px/1.45 system-ui, sans-serif; color: #151a21; }
-header { display: flex; flex-wrap: wrap; gap: 4px 20px; align-items: baseline; padding: 10px 16px;
-  border-bottom: 1px solid #c3ccd7; background: #fff; }
+body { font: 14px/1.5 system-ui, sans-serif; color: #151a21; }
+#deck-container { position: absolute; inset: 0; }
+header { position: absolute; z-index: 10; top: 12px; left: 12px; max-width: 20em; padding: 10px 14px; background: #fff;
+  border: 1px solid #c3ccd7; border-radius: 6px; box-shadow: 0 8px 28px rgb(0 0 0 / .18); }
 h1 { font-size: 16px; margin: 0; }
-.figure b { font-variant-numeric: tabular-nums; }
+h2 { font-size: 14px; margin: 8px 0 0; }
+p { margin: 0; color: #45505f; }
+b { font-variant-numeric: tabular-nums; }
 .dot { display: inline-block; width: 10px; height: 10px; border-radius: 5px; margin-right: 5px; }
-.exercise { color: #fff; background: #a33c8f; padding: 1px 8px; border-radius: 3px; }
-#deck-container { position: relative; flex: 1; width: 100vw; height: auto !important; }
+.key { display: inline-block; margin-right: 12px; }
+.exercise { display: inline-block; color: #fff; background: #8f2f7a; padding: 1px 8px; border-radius: 3px; }
+a { color: #2457b8; display: inline-block; margin-right: 10px; }
 </style>"""
 
 
@@ -73,22 +78,22 @@ def _layer(pydeck: Any, sheet: Sheet) -> Any:
         get_line_color=[255, 255, 255],
         stroked=True,
         line_width_min_pixels=1,
-        radius_min_pixels=4,
-        radius_max_pixels=9,
+        radius_min_pixels=sheet.pixels,
+        radius_max_pixels=sheet.pixels * 2,
         get_radius=18,
         pickable=True,
     )
 
 
 def _header(page: Page, sheets: Sequence[Sheet]) -> str:
-    parts = [f"<h1>{escape(page.title)}</h1><span>{escape(page.subtitle)}</span>"]
+    parts = [f"<h1>{escape(page.title)}</h1><p>{escape(page.subtitle)}</p>"]
     if any(line.exercise for sheet in sheets for line in sheet.lines):
-        parts.append(f'<span class="exercise">{_EXERCISE[page.language]}</span>')
-    for sheet in sheets:
-        parts.append(f'<span class="figure">{escape(sheet.title)} <b>{len(sheet.lines):,}</b></span>')
+        parts.append(f'<p class="exercise">{_EXERCISE[page.language]}</p>')
+    for sheet in reversed(sheets):
+        parts.append(f"<h2>{escape(sheet.title)} <b>{len(sheet.lines):,}</b></h2>")
         parts += [
-            f'<span><i class="dot" style="background:rgb{tuple(one.colour)}"></i>{escape(one.text)}</span>'
+            f'<span class="key"><i class="dot" style="background:rgb{tuple(one.colour)}"></i>{escape(one.text)}</span>'
             for one in sheet.legend
         ]
-    links = " ".join(f'<a href="{escape(file)}">{escape(file)}</a>' for file in page.files)
-    return f"<header>{''.join(parts)}<span>{links}</span></header>"
+    links = "".join(f'<a href="{escape(file)}">{escape(file)}</a>' for file in page.files)
+    return f"<header>{''.join(parts)}<h2>{_FILES[page.language]}</h2>{links}</header>"

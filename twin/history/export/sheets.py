@@ -41,13 +41,14 @@ class Line:
 
 @dataclass(frozen=True)
 class Sheet:
-    """`name` is the file's, `title` a person's; `columns` are the names over `values`."""
+    """`name` is the file's, `title` a person's; `columns` are the names over `values`; `pixels` a point's radius."""
 
     name: str
     title: str
     columns: Sequence[str]
     lines: Sequence[Line]
     legend: Sequence[Legend] = field(default_factory=tuple)
+    pixels: float = 3
 
 
 def sheet(object_type: str, features: list[dict[str, Any]], at: datetime, language: Language) -> Sheet:
