@@ -10,7 +10,7 @@ from typing import Any
 
 import orjson
 from django.http import HttpRequest, HttpResponse
-from ninja import Field, Query, Router, Schema
+from ninja import Field, Query, Router, Schema, Status
 
 from twin import clock, revisions
 from twin.history import asof, bookmarks, moments
@@ -168,10 +168,11 @@ def list_bookmarks(request: HttpRequest) -> list[BookmarkOut]:
 
 
 @router.post("/bookmarks", response={201: BookmarkOut})
-def make_bookmark(request: HttpRequest, body: BookmarkIn) -> tuple[int, BookmarkOut]:
+def make_bookmark(request: HttpRequest, body: BookmarkIn) -> Status:
     """Give a moment a name; `id` makes its link, which anybody who may log in can open."""
     moment = moments.find(moments.reach(), at=body.at, seq=body.seq)
-    return 201, BookmarkOut.of(bookmarks.make(person(request), moment, body.title, body.view, request=request), request)
+    made = bookmarks.make(person(request), moment, body.title, body.view, request=request)
+    return Status(201, BookmarkOut.of(made, request))
 
 
 @router.get("/bookmarks/{bookmark_id}", response=BookmarkOut)
@@ -180,6 +181,6 @@ def open_bookmark(request: HttpRequest, bookmark_id: uuid.UUID) -> BookmarkOut:
 
 
 @router.delete("/bookmarks/{bookmark_id}", response={204: None})
-def remove_bookmark(request: HttpRequest, bookmark_id: uuid.UUID) -> tuple[int, None]:
+def remove_bookmark(request: HttpRequest, bookmark_id: uuid.UUID) -> Status:
     bookmarks.remove(person(request), bookmark_id, request=request)
-    return 204, None
+    return Status(204, None)

@@ -15,6 +15,7 @@ from twin.history.view import View
 from twin.journal import Entry, dump
 from twin.live.subscription import Entry as Asked
 from twin.live.subscription import Subscription
+from twin.models import JournalRow
 
 Held = dict[tuple[str, str], dict[str, Any]]
 TYPES = ["lamp", "bench"]
@@ -48,7 +49,8 @@ class Story:
     """Writes acts to the journal as the house does: with `was` where place, zones or department change."""
 
     def __init__(self) -> None:
-        self.at = AT
+        # The journal's time never goes back, and the city's devices were registered by the wall clock.
+        self.at = JournalRow.objects.order_by("-seq").values_list("at", flat=True).first() or AT
         self._known: dict[tuple[str, str], tuple[int, dict[str, Any] | None]] = {}
 
     def tell(self, act: Any) -> None:

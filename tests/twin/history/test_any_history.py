@@ -13,11 +13,7 @@ from twin.history import keyframes
 from twin.history.making import Maker
 from twin.models import Feature
 
-
-@pytest.fixture(autouse=True)
-def _close_keyframes(monkeypatch: pytest.MonkeyPatch, db: None) -> None:
-    monkeypatch.setattr(keyframes, "EVERY", 5)
-    monkeypatch.setattr(keyframes, "PARTS", 3)
+pytestmark = pytest.mark.django_db
 
 
 def make_all() -> int:
