@@ -53,12 +53,12 @@ def _geometries(shapes: list[dict[str, Any]], layer: str = "") -> list[shapely.G
 
 
 def _view(shapes: list[shapely.Geometry]) -> dict[str, Any]:
-    """Centre and zoom at which the shapes fill about 800 pixels."""
+    """Centre and zoom at which the shapes fill about 600 pixels, as laptops have."""
     if not shapes:
         return {"center": [105.0, 35.0], "zoom": 3}
     west, south, east, north = shapely.total_bounds(shapes).tolist()
     across = max(east - west, (north - south) / math.cos(math.radians((south + north) / 2)), 1e-6)
-    return {"center": [(west + east) / 2, (south + north) / 2], "zoom": math.log2(360 / across) + 0.6}
+    return {"center": [(west + east) / 2, (south + north) / 2], "zoom": math.log2(360 / across) + 0.2}
 
 
 def _fill(layer: str, colour: str) -> dict[str, Any]:

@@ -25,7 +25,7 @@ EVIL = "=1+1</script><script>window.evil = 1</script><img src=x onerror='window.
 # What lies under the pixels of the map, as deck.gl reads it back; until its first frame it cannot.
 BOTH_CASES_ARE_DRAWN = """() => {
   try {
-    const seen = deckInstance.pickObjects({ x: 0, y: 0, width: 800, height: 500 })
+    const seen = deckInstance.pickObjects({ x: 0, y: 0, width: 700, height: 700 })
     return seen.filter((one) => one.layer.id === 'cases').length === 2
   } catch { return false }
 }"""
@@ -87,7 +87,7 @@ def test_what_a_person_may_not_see_is_not_in_it(moment: Any, export: Make, make_
 def browser_page() -> Iterator[Page]:
     with sync_playwright() as playwright:
         browser = playwright.chromium.launch(executable_path="/usr/bin/chromium", args=CHROMIUM_FLAGS)
-        yield browser.new_page(viewport={"width": 800, "height": 500})
+        yield browser.new_page(viewport={"width": 700, "height": 700})
         browser.close()
 
 
