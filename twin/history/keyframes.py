@@ -17,8 +17,7 @@ from typing import Any, NamedTuple
 
 import msgspec
 from django.db import connection
-
-from twin.live.world import feature_text
+from psycopg import ServerCursor
 
 EVERY = 10_000  # rows between keyframes: an answer reads half as many in the mean
 PARTS = 16
@@ -127,10 +126,13 @@ def bodies(wanted: Sequence[tuple[int, str, int]]) -> list[bytes]:
     return found
 
 
-_ROWS = (
-    "SELECT object_type, object_id, version, tile, zones::text, department, state::text"
-    " FROM twin_journal WHERE seq > %s AND seq <= %s"
-)
+# The text is that of `twin.live.world.feature_text`, put together where the state lies: Python takes twice as long for it.
+_ROWS = """
+SELECT object_type, object_id, tile, zones::text, department,
+       convert_to(concat('{"type":', to_json(object_type), ',"id":', to_json(object_id), ',"version":', version,
+                         ',"state":', state, '}'), 'UTF8'), state IS NULL
+FROM twin_journal WHERE seq > %s AND seq <= %s
+"""
 _AT_ONCE = 10_000
 
 
@@ -142,15 +144,12 @@ def changed(after: int, seq: int, types: Collection[str] | None = None) -> Itera
     """
     parameters: list[Any] = [after, seq] if types is None else [after, seq, list(types)]
     only = "" if types is None else " AND object_type = ANY(%s)"
-    with connection.chunked_cursor() as cursor:
-        cursor.execute(f"{_ROWS}{only} ORDER BY seq", parameters)
+    # Not Django's cursor: it takes results as text only, in which bytes are written twice as long.
+    with connection.wrap_database_errors, ServerCursor(connection.connection, "history") as cursor:
+        cursor.execute(f"{_ROWS}{only} ORDER BY seq", parameters, binary=True)
         while records := cursor.fetchmany(_AT_ONCE):
-            for object_type, object_id, version, tile, zones, department, state in records:
-                if state is None:
-                    yield object_type, object_id, None
-                else:
-                    text = feature_text(object_type, object_id, version, state).encode()
-                    yield object_type, object_id, Feature(tile, zones, department, text)
+            for object_type, object_id, tile, zones, department, text, gone in records:
+                yield object_type, object_id, None if gone else Feature(tile, zones, department, text)
 
 
 def part_of(object_id: str) -> int:
