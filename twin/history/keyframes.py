@@ -126,7 +126,7 @@ def bodies(wanted: Sequence[tuple[int, str, int]]) -> list[bytes]:
     return found
 
 
-# The text is that of `twin.live.world.feature_text`, put together where the state lies: Python takes twice as long for it.
+# The text is that of `twin.live.world.feature_text`, put together where the state lies: Python takes twice as long.
 _ROWS = """
 SELECT object_type, object_id, tile, zones::text, department,
        convert_to(concat('{"type":', to_json(object_type), ',"id":', to_json(object_id), ',"version":', version,
