@@ -24,6 +24,7 @@ from twin.session import person
 router = Router(tags=["dispatch"])
 router.add_router("", "dispatch.workflow.api.router")
 router.add_router("", "dispatch.attachments.api.router")
+router.add_router("", "dispatch.deadlines_api.router")
 MOST_LISTED = 200
 
 URGENCIES = [
