@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import asdict
 from typing import Any
 
-from dispatch import catalogue, workflow
+from dispatch import catalogue, clocks, workflow
 from dispatch.explain import explain
 from dispatch.models import Attachment, Case, FilingCondition, JointTask, Report, Request
 from dispatch.state import state_of
@@ -41,6 +41,7 @@ def detail(case: Case, user: User) -> dict[str, Any]:
         "handled_at": case.handled_at,
         "closed_at": case.closed_at,
         "suspended_until": case.suspended_until,
+        **clocks.shown(case, clock.now(known), known),
         "handler": person_out(case.handler),
         "supervised": case.supervised,
         "exempt": case.exempt,
