@@ -19,7 +19,7 @@ export function dropMap(gone: LibreMap | undefined): void {
 }
 
 /** Pixels of the stage that the docks cover at each side. */
-function covered(): { left: number; right: number } {
+export function covered(): { left: number; right: number } {
   const wide = (selector: string): number => document.querySelector(selector)?.getBoundingClientRect().width ?? 0
   return { left: wide('.stage > .left:not([style*="display: none"])'), right: wide('.stage > .right') }
 }

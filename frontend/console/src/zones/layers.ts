@@ -63,7 +63,7 @@ function zoneLayers({ kinds, tokens }: EditorWishes): LayerSpecification[] {
       // Nearly nothing, so that what is under the pointer is known everywhere.
       paint: { 'fill-color': colour(tokens.text3), 'fill-opacity': ['case', isPlace, 0.12, 0.001] },
     },
-    ...kinds.map((kind, i): LayerSpecification => outline(kind, kinds.length - i)),
+    ...kinds.map((kind) => outline(kind, rankOf(kind, kinds))),
     {
       id: CHOSEN,
       type: 'fill',
@@ -82,10 +82,16 @@ function zoneLayers({ kinds, tokens }: EditorWishes): LayerSpecification[] {
   ]
 }
 
+/** 0 for the smallest of the kinds that tile the city, and so on up; places within it have none. */
+function rankOf(kind: Kind, kinds: Kind[]): number | undefined {
+  const tiling = kinds.filter(({ exclusive }) => exclusive).toReversed()
+  const at = tiling.indexOf(kind)
+  return at < 0 ? undefined : at
+}
+
 /** Kinds that tile the city share their edges: the greater is drawn wider and first, so that it shows at both sides. */
-function outline(kind: Kind, fromTop: number): LayerSpecification {
-  const width = kind.exclusive ? Math.min(5, fromTop * 0.9) : 1.4
-  const fine = kind.code === 'cell'
+function outline(kind: Kind, rank: number | undefined): LayerSpecification {
+  const width = rank === undefined ? 1.5 : 0.9 + rank * 1.1
   return {
     id: `zones-line-${kind.code}`,
     type: 'line',
@@ -94,8 +100,8 @@ function outline(kind: Kind, fromTop: number): LayerSpecification {
     layout: { 'line-join': 'round' },
     paint: {
       'line-color': colour(kind.color),
-      'line-width': fine ? 0.8 : ['interpolate', ['linear'], ['zoom'], 10, width * 0.5, 15, width],
-      'line-opacity': fine ? 0.75 : 0.6,
+      'line-width': ['interpolate', ['linear'], ['zoom'], 11, width * 0.55, 15, width, 18, width * 1.4],
+      'line-opacity': rank === undefined ? 0.9 : 0.62,
     },
   }
 }

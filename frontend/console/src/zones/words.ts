@@ -189,7 +189,6 @@ export const zh = {
   retire: {
     title: '停用 {name}？',
     body: '自即刻起，上报将不再归入此区域，按区域设定的派遣规则也不再命中。历史案卷与版本保留；编码 {code} 永不再用。',
-    planned: '此区域的计划变更也将取消。',
     confirm: '停用',
     cancel: '取消',
     done: '已停用：{name}',
@@ -457,7 +456,6 @@ export const en: typeof zh = {
   retire: {
     title: 'Retire {name}?',
     body: 'From now on no report lies in this zone, and rules that name it match no more. Past cases and versions stay; the code {code} is never used again.',
-    planned: 'What was planned for it is dropped, too.',
     confirm: 'Retire',
     cancel: 'Cancel',
     done: 'Retired: {name}',
