@@ -52,7 +52,10 @@ def copying(statement: str) -> Iterator[Copy]:
 
 @dataclass(slots=True)
 class Entry:
-    """One change of one object, and the object's new version. `state` None: the object leaves the map."""
+    """One change of one object, and the object's new version. `state` None: the object leaves the map.
+
+    In its version 1 an object is new to the map, unless it is `seen` there already.
+    """
 
     kind: str
     object_type: str
@@ -67,6 +70,7 @@ class Entry:
     exercise: str = ""
     change: str = "{}"
     was: str | None = None  # {"tile":…, "zones":[…], "department":…} before, where one of them changed
+    seen: bool = False
 
 
 @dataclass
@@ -118,9 +122,9 @@ def write(entries: Sequence[Entry], at: datetime) -> int | None:
 
 
 def _write_features(entries: Sequence[Entry]) -> None:
-    new = [e for e in entries if e.version == 1 and e.state is not None]
+    new = [e for e in entries if e.version == 1 and not e.seen and e.state is not None]
     gone = [e for e in entries if e.state is None]
-    changed = [e for e in entries if e.version > 1 and e.state is not None]
+    changed = [e for e in entries if (e.version > 1 or e.seen) and e.state is not None]
     if new:
         with copying(f"COPY twin_feature ({_FEATURE_COLUMNS}) FROM STDIN") as copy:
             for e in new:

@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from typing import Any
 
-from geo.changes import ShapeError
+from geo.outlines import ShapeError
 
 
 @dataclass(frozen=True, slots=True)

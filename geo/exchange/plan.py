@@ -8,12 +8,10 @@ from typing import Any
 
 import numpy as np
 import shapely
-from django.apps import apps
-from django.conf import settings
 from django.contrib.gis.db.models import Extent
 from django.utils import timezone
 
-from geo.changes import Draft, ended
+from geo.changes import Draft, departments, ended
 from geo.exchange.columns import ATTRIBUTES
 from geo.exchange.faults import Fault, FileError
 from geo.exchange.rows import Row, Source, Wanted
@@ -103,7 +101,7 @@ class _Comparison:
         self, plan: Plan, kinds: set[str], last: dict[str, ZoneVersion], city: tuple[float, ...] | None
     ) -> None:
         self.plan, self.kinds, self.last, self.city = plan, kinds, last, city
-        self.departments = _departments()
+        self.departments = departments()
 
     def compare(self) -> None:
         """Sort the rows into what is made, changed and left alone."""
@@ -158,6 +156,7 @@ class _Comparison:
             precedence=fields.get("precedence", last.precedence if last else None),
             department=self.departments.get(department, department),
             attributes={name: value for name, value in attributes.items() if value is not None},
+            people=last.people if last else [],
             holds_to=last.holds_to if last else None,
         )
 
@@ -228,13 +227,6 @@ def _city(at: datetime) -> tuple[float, ...] | None:
     """The box around all zones that hold: west, south, east, north. None for a city that has none yet."""
     box: tuple[float, ...] | None = ZoneVersion.objects.holding(at).aggregate(box=Extent("geom"))["box"]
     return box
-
-
-def _departments() -> dict[str, str]:
-    """Department codes by code, and by full name. This room knows the table by its name only, as foreign keys do."""
-    rows = list(apps.get_model(settings.DEPARTMENT_MODEL).objects.values_list("code", "name_zh", "name_en"))
-    by_name = {name: code for code, *names in rows for name in names if name}
-    return by_name | {code: code for code, *_ in rows}
 
 
 def _day(when: datetime) -> str:

@@ -15,7 +15,7 @@ import psycopg
 import shapely
 from numpy.typing import NDArray
 
-from geo import changes, lookup
+from geo import changes, lookup, outlines
 from geo.lookup import CELL, ZoneIndex
 from geo.models import Zone, ZoneKind, ZoneVersion
 from geo.raster import ASK, Raster
@@ -123,7 +123,7 @@ def _draw_zones(count: int) -> None:
         reach = np.exp(dice.uniform(np.log(80), np.log(700))) / METRES * dice.uniform(0.7, 1.3, corners)
         x, y = dice.uniform(west, east), dice.uniform(south, north)
         ring = np.column_stack([x + reach * np.cos(turn) / np.cos(np.radians(y)), y + reach * np.sin(turn)])
-        shape = changes.stored(changes.check_shape(shapely.Polygon(ring)))
+        shape = outlines.stored(outlines.check_shape(shapely.Polygon(ring)))
         more = {"name_zh": zone.code, "precedence": kind.precedence, "geom": shape}
         versions.append(ZoneVersion(zone=zone, holds_from=begin, **more))
     ZoneVersion.objects.bulk_create(versions)
