@@ -11,7 +11,7 @@ export const ZONES = 'zones-fill'
 export const POINTED = 'zones-pointed'
 export const CHOSEN = 'zones-chosen'
 /** Sources whose shapes the editor sets. */
-export const OWN_SOURCES = ['work', 'also', 'theirs', 'faults', 'effects'] as const
+export const OWN_SOURCES = ['names', 'work', 'also', 'theirs', 'faults', 'effects'] as const
 export type OwnSource = (typeof OWN_SOURCES)[number]
 
 export interface EditorWishes {
@@ -37,7 +37,8 @@ export function editorStyle(city: Bootstrap, wishes: EditorWishes): StyleSpecifi
     layers: [
       ...ground.layers,
       ...zoneLayers(wishes),
-      ...labelLayers(palette, wishes.locale),
+      // Parks are zones here and have their names as such.
+      ...labelLayers(palette, wishes.locale).filter(({ id }) => id !== 'label-park'),
       nameLayer(wishes, palette.halo),
       ...workLayers(wishes),
     ],
@@ -106,20 +107,20 @@ function outline(kind: Kind, rank: number | undefined): LayerSpecification {
   }
 }
 
-/** Names of places; streets and communities have theirs on the basemap. */
+/** Names of places, one each: tiles would say a name in every tile. Streets and communities have theirs on the basemap. */
 function nameLayer({ kinds, locale, tokens }: EditorWishes, halo: string): LayerSpecification {
   return {
     id: 'zones-name',
     type: 'symbol',
-    ...TILES,
-    minzoom: 14,
+    source: 'names',
+    minzoom: 13.4,
     filter: ofKinds(kinds.filter(({ exclusive }) => !exclusive)),
     layout: {
       'text-field': nameIn(locale),
       'text-font': font('Medium'),
       'text-size': 11.5,
       'text-max-width': 8,
-      'text-padding': 12,
+      'text-padding': 4,
     },
     paint: { 'text-color': tokens.text2, 'text-halo-color': halo, 'text-halo-width': 1.4 },
   }

@@ -2,7 +2,8 @@
 import { ref, shallowRef } from 'vue'
 import * as api from '@/api/zones'
 import type { Place, Ring, Shape, ShapeRequest, ZoneLine } from '@/api/zones'
-import { attempt, change, changeShape, drawnAs, tool, work } from './editor'
+import { i18n } from '@/i18n'
+import { attempt, change, changeShape, drawnAs, problem, tool, work } from './editor'
 import { areaOf, geometryOf } from './shape'
 import { newDraft, nextCode, type Also } from './work'
 
@@ -62,7 +63,10 @@ export async function split(line: Place[]): Promise<void> {
   const pieces = await workedOut({ op: 'split', geometries, line: { type: 'LineString', coordinates: line } })
   if (!pieces) return
   const [greatest, ...others] = pieces.toSorted((a, b) => areaOf(b) - areaOf(a))
-  if (!greatest || others.length === 0) return
+  if (!greatest || others.length === 0) {
+    problem.value = i18n.global.t('zones.tools.noCut')
+    return
+  }
   const { kind, code, department, precedence } = now.draft
   const taken = await codesLike(kind, code)
   const also = others.map((shape): Also => {
