@@ -8,19 +8,23 @@ from django.http import HttpRequest
 from ninja import Query, Router, Schema
 
 from geo import change_sets, changes, lines
+from geo.drawing.api import router as drawing
 from geo.exchange.api import router as exchange
 from geo.forms import ChangesIn, ZoneIn
+from geo.kinds.api import router as kinds
 from geo.lookup import ZoneFacts
 from geo.models import Zone, ZoneVersion
 from geo.outlines import ShapeError
 from geo.times import aware
+from geo.topology.api import router as topology
 from geo.under import Place, zones_under
 from twin import audit, clock, journal
 from twin.problems import Problem
 from twin.session import person
 
 router = Router(tags=["geo"])
-router.add_router("", exchange)
+for part in (exchange, kinds, drawing, topology):
+    router.add_router("", part)
 MOST_LISTED = 500
 
 

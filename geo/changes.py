@@ -103,7 +103,7 @@ def write_draft(journal: Journal, draft: Draft, user: User, base: int | None) ->
     if last is not None:
         _check_time(last, begin)
     version = next_version(zone, number + 1, draft, shape, begin)
-    write([last] if last and not ended(last, begin) else [], [version], begin, user, journal.at)
+    write(journal, [last] if last and not ended(last, begin) else [], [version], begin, user)
     return version
 
 
@@ -117,7 +117,7 @@ def write_end(journal: Journal, zone: Zone, user: User, at: datetime | None, bas
     if last is None or ended(last, end):
         raise Problem(422, f"{zone} does not hold any more.", detail_zh=f"{zone} 已不再有效。")
     _check_time(last, end)
-    write([last], [], end, user, journal.at)
+    write(journal, [last], [], end, user)
     return last
 
 
@@ -174,9 +174,13 @@ def next_version(zone: Zone, number: int, draft: Draft, shape: shapely.Geometry,
 
 
 def write(
-    closed: Sequence[ZoneVersion], versions: Sequence[ZoneVersion], at: datetime, user: User, now: datetime
+    journal: Journal, closed: Sequence[ZoneVersion], versions: Sequence[ZoneVersion], at: datetime, user: User
 ) -> None:
-    """Let the versions in `closed` end at a time, and write the new ones; set-based, so any number at once."""
+    """Let the versions in `closed` end at a time, and write the new ones; set-based, so any number at once.
+
+    Every change of zones goes through here, whoever makes it and from wherever.
+    """
+    now = journal.at
     for version in closed:
         version.holds_to = at
     if closed:

@@ -4,12 +4,15 @@ The journal has one row for an import, `zones.imported`, with its counts; its id
 the file's name and digest. Which zones have rows of their own beside it, `geo.telling` says.
 """
 
+from datetime import datetime
+
 from django.db import transaction
 from django.http import HttpRequest
 
 from geo import changes, telling
+from geo.exchange.overlaps import overlaps
 from geo.exchange.plan import Plan, Step, make
-from geo.exchange.rows import Wanted, prepare
+from geo.exchange.rows import Source, Wanted, prepare
 from geo.models import Zone, ZoneVersion
 from twin import audit, clock, journal, revisions
 from twin.journal import Entry, Journal, dump
@@ -21,7 +24,7 @@ def dry_run(wanted: Wanted, user: User) -> Plan:
     """What the import would do now. Raises FileError, and PermissionDenied without a role."""
     changes.may_change(user)
     with transaction.atomic():
-        return make(prepare(wanted), wanted, clock.now(revisions.read()))
+        return _plan(prepare(wanted), wanted, clock.now(revisions.read()))
 
 
 def apply(wanted: Wanted, user: User, *, token: str = "", request: HttpRequest | None = None) -> Plan:
@@ -33,7 +36,7 @@ def apply(wanted: Wanted, user: User, *, token: str = "", request: HttpRequest |
     source = prepare(wanted)
     with journal.writing() as said:
         changes.lock(wanted.kind)
-        plan = make(source, wanted, said.at)
+        plan = _plan(source, wanted, said.at)
         if token and token != plan.token:
             raise Problem(
                 409,
@@ -46,13 +49,19 @@ def apply(wanted: Wanted, user: User, *, token: str = "", request: HttpRequest |
     return plan
 
 
+def _plan(source: Source, wanted: Wanted, at: datetime) -> Plan:
+    plan = make(source, wanted, at)
+    plan.warnings = list(overlaps(plan))
+    return plan
+
+
 def _write(said: Journal, plan: Plan, user: User, request: HttpRequest | None) -> None:
     codes = [step.draft.code for step in plan.created]
     zones = Zone.objects.bulk_create([Zone(kind=plan.kind, code=code) for code in codes], batch_size=2000)
     versions = [_version(plan, step, zone) for step, zone in zip(plan.created, zones, strict=True)]
     versions += [_version(plan, step, step.last.zone) for step in plan.changed if step.last]
     closed = [step.last for step in plan.changed if step.last] + plan.retired
-    changes.write(closed, versions, plan.begin, user, said.at)
+    changes.write(said, closed, versions, plan.begin, user)
     counts = plan.counts
     row = audit.record(
         "zones.imported",

@@ -16,7 +16,7 @@ from typing import Any
 
 MOST = 60  # attributes of one kind
 _OF_SCHEMA = {"type", "properties", "required", "title", "x-title-zh"}
-_OF_ATTRIBUTE = {"type", "enum", "format", "title", "x-title-zh"}
+_OF_ATTRIBUTE = {"type", "enum", "format", "minimum", "maximum", "title", "x-title-zh"}
 
 
 class SchemaError(ValueError):
@@ -92,6 +92,12 @@ def _check_declared(name: str, declared: Any) -> None:
             f"attribute {name!r}: enum is a list of choices, each {word}",
             f"属性 {name!r}：enum 应为可选值列表，每个是{word_zh}",
         )
+    for bound in ("minimum", "maximum"):
+        if bound in declared and not (kind in ("number", "integer") and _is_number(declared[bound])):
+            raise SchemaError(
+                f"attribute {name!r}: {bound} is a number, of a number",
+                f"属性 {name!r}：{bound} 应为数字，且只用于数字",
+            )
     for title in ("title", "x-title-zh"):
         if not isinstance(declared.get(title, ""), str):
             raise SchemaError(f"attribute {name!r}: {title} is a text", f"属性 {name!r}：{title} 应为文本")
@@ -134,6 +140,10 @@ def _wrong(declared: Mapping[str, Any], value: Any) -> tuple[str, str] | None:
     if "enum" in declared and value not in declared["enum"]:
         choices = [str(choice) for choice in declared["enum"]]
         return f"one of {', '.join(choices)}", f"以下之一：{'、'.join(choices)}"
+    if "minimum" in declared and value < declared["minimum"]:
+        return f"at least {declared['minimum']}", f"不小于 {declared['minimum']}"
+    if "maximum" in declared and value > declared["maximum"]:
+        return f"at most {declared['maximum']}", f"不大于 {declared['maximum']}"
     if declared.get("format") == "date" and not _is_date(value):
         return "a day, as 2026-12-01", "日期，如 2026-12-01"
     return None

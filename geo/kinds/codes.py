@@ -13,8 +13,8 @@ def code_fault(kind: ZoneKind, code: str) -> tuple[str, str] | None:
         return None
     en, zh = _rule(kind.code_pattern)
     return (
-        f"The code {code!r} cannot be one of a {kind.name_en}: it should be {en}.",
-        f"编码 {code!r} 不符合“{kind.name_zh}”的规则：应为{zh}。",
+        f"The code {code!r} is none of the kind {kind.code}: it should be {en}.",
+        f"编码 {code!r} 不符合“{kind.name_zh}”的规则：应为 {zh}。",
     )
 
 
