@@ -53,7 +53,7 @@ export type Feature = Versioned &
     | { type: 'case'; state: CaseState }
     | { type: 'device'; state: DeviceState }
     | { type: 'zone'; state: ZoneState }
-    | { type: 'zone_import'; state: null }
+    | { type: 'zone_import' | 'zone_kind'; state: null }
   )
 export type CaseFeature = Extract<Feature, { type: 'case' }>
 export type DeviceFeature = Extract<Feature, { type: 'device' }>
@@ -62,7 +62,7 @@ export type Change = Versioned & { seq: number; at: string; kind: string } & (
     | { type: 'case'; state: CaseState | null }
     | { type: 'device'; state: DeviceState | null }
     | { type: 'zone'; state: ZoneState | null }
-    | { type: 'zone_import'; state: null }
+    | { type: 'zone_import' | 'zone_kind'; state: null }
   )
 
 export interface SubscriptionEntry {

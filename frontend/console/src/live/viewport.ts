@@ -26,9 +26,9 @@ export function covers(asked: BBox, view: BBox): boolean {
 
 /**
  * All cases that the person may see; devices of the bbox, or none from far out. Zones are asked for because a change of
- * theirs gives their tiles a new address; an import says so once for all that it brings.
+ * theirs gives their tiles a new address; an import says so once for all that it brings, and so does a kind.
  */
 export function subscriptionFor(devices: BBox | undefined): SubscriptionEntry[] {
-  const everywhere: SubscriptionEntry = { types: ['case', 'zone', 'zone_import'] }
+  const everywhere: SubscriptionEntry = { types: ['case', 'zone', 'zone_import', 'zone_kind'] }
   return devices ? [everywhere, { types: ['device'], bbox: devices }] : [everywhere]
 }

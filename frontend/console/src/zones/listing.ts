@@ -4,7 +4,7 @@ import * as api from '@/api/zones'
 import type { ZoneLine } from '@/api/zones'
 import { coalesced } from '@/lib/coalesce'
 import { bootstrap } from '@/store/city'
-import { kinds } from './kinds'
+import { kinds, loadKinds } from './kinds'
 
 const MOST = 500
 
@@ -49,10 +49,11 @@ async function name(): Promise<void> {
 
 /** Keeps the lists as fresh as the tiles, whose address moves with every change of zones. */
 export function followLists(): () => void {
-  const again = coalesced(() => Promise.all([...unfolded.value.map(list), find(), name()]), 100)
+  const again = coalesced(() => Promise.all([...unfolded.value.map(list), find(), loadKinds().then(name)]), 100)
   const ends = [
-    watch([() => bootstrap.value?.tiles.zones, shownAt, kinds], again),
+    watch([() => bootstrap.value?.tiles.zones, shownAt], again),
     watch(search, coalesced(find, 180)),
   ]
+  again()
   return () => ends.forEach((end) => end())
 }

@@ -18,23 +18,19 @@ async function workedOut(wanted: ShapeRequest): Promise<Shape[] | undefined> {
   return answer?.geometries.map(({ coordinates }) => coordinates)
 }
 
-/** The open zone's shape and another area as one, or without it. */
-async function combine(area: Partial<ShapeRequest>): Promise<boolean> {
+/** The open zone's shape and another area as one, or without it. Cut away entirely, nothing is left. */
+async function combine(area: Shape): Promise<void> {
   const shape = work.value?.draft.shape
-  if (!shape) return false
-  const own = shape.length > 0 ? [geometryOf(shape)] : []
+  if (!shape) return
+  if (shape.length === 0) return changeShape(area)
   const op = drawnAs.value === 'cut' ? 'difference' : 'union'
-  const found = await workedOut({ op, zones: area.zones, geometries: [...own, ...(area.geometries ?? [])] })
-  if (found?.[0]) changeShape(found[0])
-  return found !== undefined
+  const found = await workedOut({ op, geometries: [geometryOf(shape), geometryOf(area)] })
+  if (found) changeShape(found[0] ?? [])
 }
 
 /** An area has been drawn: the first is the shape, those that follow are added or cut out. */
 export async function drawn(ring: Ring): Promise<void> {
-  const shape = work.value?.draft.shape
-  if (!shape) return
-  if (shape.length === 0) changeShape([[ring]])
-  else await combine({ geometries: [geometryOf([[ring]])] })
+  await combine([[ring]])
   tool.value = 'vertices'
 }
 
@@ -50,7 +46,9 @@ export function chooseNone(): void {
 }
 
 export async function takeChosen(): Promise<void> {
-  if (!(await combine({ zones: [...chosen.value] }))) return
+  const found = await workedOut({ op: 'union', zones: [...chosen.value] })
+  if (!found?.[0]) return
+  await combine(found[0])
   chooseNone()
   tool.value = 'vertices'
 }
