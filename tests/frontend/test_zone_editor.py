@@ -20,8 +20,7 @@ REPORTS = 12
 
 
 def open_editor(page: Page, city: RunningCity, centre: tuple[float, float]) -> None:
-    log_in(page, city, "demo-planner")
-    page.goto(f"{city.url}/zones?z={ZOOM}&c={centre[0]:.5f},{centre[1]:.5f}")
+    log_in(page, city, "demo-planner", f"/zones?z={ZOOM}&c={centre[0]:.5f},{centre[1]:.5f}")
     page.wait_for_function("() => window.__yiwang?.map?.loaded()", timeout=60_000)
 
 
@@ -101,6 +100,8 @@ def test_a_zone_drawn_by_mouse_takes_the_very_next_reports_in_every_worker(
         assert len(writers()) == WORKERS
     cases = page.evaluate("() => window.__yiwang.features().cases.filter(c => c.category === 'E-01-13')")
     assert [zone in case["zones"] for case in cases] == [True] * REPORTS
+    drawn = "id => window.__yiwang.map.queryRenderedFeatures().some(f => f.source === 'zones' && f.properties.id === id)"
+    page.wait_for_function(drawn, arg=zone, timeout=20_000)
 
 
 class Somebody:

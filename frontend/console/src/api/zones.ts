@@ -127,7 +127,7 @@ export interface MovedCase {
 }
 
 export interface MovedDevice {
-  id: number
+  id: string
   code: string
   lon: number
   lat: number

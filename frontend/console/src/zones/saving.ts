@@ -69,7 +69,7 @@ export async function save(): Promise<boolean> {
     const { zones } = await api.saveChanges(changeSet(work.value, reroute.value))
     const { kind, code } = work.value.draft
     const own = zones.find((zone) => zone.kind === kind && zone.code === code)
-    if (own) opened(await api.oneZone(own.id))
+    if (own) opened(own)
     saves.value++
     return true
   } catch (error) {
