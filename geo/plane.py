@@ -60,4 +60,4 @@ def polygons(shape: shapely.Geometry) -> list[shapely.Geometry]:
 
 def multipolygon(shape: shapely.Geometry) -> shapely.Geometry:
     """What of a geometry is area."""
-    return shapely.multipolygons(polygons(shape))
+    return shapely.MultiPolygon(polygons(shape))

@@ -17,20 +17,20 @@ def mark_boundaries() -> None:
 
     Called by the clock process every few seconds. Look-ups do not wait for it: they know the boundaries themselves.
     """
-    _tell_what_turned()
+    turned = _tell_what_turned()
     now = clock.now(revisions.read())
     # The tiles need a new address also when the clock was set back.
     found = ZoneVersion.objects.aggregate(
         begun=Max("holds_from", filter=Q(holds_from__lte=now)), ended=Max("holds_to", filter=Q(holds_to__lte=now))
     )
     latest = max((at for at in found.values() if at is not None), default=None)
-    if _marked.get("latest") != latest:
+    if _marked.get("latest") != latest and not turned:
         with transaction.atomic():
             revisions.bump("zones")
-        _marked["latest"] = latest
+    _marked["latest"] = latest
 
 
-def _tell_what_turned() -> None:
+def _tell_what_turned() -> bool:
     """Each boundary is told once, by whichever clock process comes first: a row that another one holds is its own."""
     with journal.writing() as said:
         due = ZoneVersion.objects.filter(turns_at__lte=said.at).select_for_update(
@@ -38,7 +38,7 @@ def _tell_what_turned() -> None:
         )
         turned = list(due.select_related("zone__kind").order_by("number"))
         if not turned:
-            return
+            return False
         ZoneVersion.objects.filter(pk__in=[version.pk for version in turned]).update(
             turns_at=Case(When(holds_to__gt=said.at, then=F("holds_to")), default=None)
         )
@@ -51,3 +51,4 @@ def _tell_what_turned() -> None:
         ]
         telling.tell(said, told, "clock", sparing=True)
         revisions.bump("zones")
+    return True

@@ -54,9 +54,10 @@ def _show_counts(console: Console, plan: Plan) -> None:
         "不变 unchanged": (len(plan.unchanged), "default"),
         "停用 retired": (len(plan.retired), "magenta"),
         "修复 mended": (len(plan.source.mended), "yellow"),
-        "警告 warnings": (len(plan.warnings), "yellow"),
         "错误 faults": (len(plan.faults), "red"),
     }
+    if plan.warnings:
+        counts["警告 warnings"] = len(plan.warnings), "yellow"
     line = "   ".join(f"[{style if n else 'dim'}]{name} [bold]{n:,}[/][/]" for name, (n, style) in counts.items())
     console.print(
         f"[bold]{plan.kind.name_zh} {plan.kind.code}[/]   {line}" + (f"\n({detail})" if detail else "") + "\n"

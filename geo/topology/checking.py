@@ -16,14 +16,12 @@ Name = Literal["gap", "overlap", "sliver", "invalid", "outside_parent", "not_of_
 ORDER: Sequence[Name] = ("invalid", "overlap", "gap", "outside_parent", "not_of_cells", "sliver")
 
 THIN = 1.0  # metres: no zone, gap or overlap that anybody wants is thinner
-NEIGHBOURS = 4  # that a gap may be given to
-_BESIDE = 1e-7  # degrees, a centimetre: so near lie neighbours
 
 
 @dataclass(frozen=True)
 class Fault:
-    """`of` is what it is besides thin, for slivers; `shape` is where, in degrees; `zones` are those concerned, for a
-    gap and what lies outside the parent first; `beside` are the neighbours that could have it.
+    """`of` is what it is besides thin, for slivers; `shape` is where, in degrees. `zones` are those concerned: of a
+    gap the parent, of what lies outside its parent the zone and then the parent.
     """
 
     fault: Name
@@ -31,7 +29,6 @@ class Fault:
     zones: tuple[Piece, ...]
     shape: shapely.Geometry
     area: float  # square metres
-    beside: tuple[Piece, ...] = ()
     reason: str = ""
 
     @property
@@ -70,8 +67,7 @@ def _thin_zones(ground: Ground) -> Iterator[Fault]:
     wide = width(ground.plane.metres(ground.zones.shapes))
     for i in np.flatnonzero((wide < THIN) & ground.asked).tolist():
         shape = ground.zones.shapes[i]
-        beside = _beside(ground, shape, own=i)
-        yield Fault("sliver", "zone", (ground.zones.pieces[i],), shape, _area(ground, shape), beside)
+        yield Fault("sliver", "zone", (ground.zones.pieces[i],), shape, _area(ground, shape))
 
 
 def _overlaps(ground: Ground) -> Iterator[Fault]:
@@ -85,13 +81,13 @@ def _gaps(ground: Ground) -> Iterator[Fault]:
     if ground.parents is None:
         return
     zones, parents = ground.zones.shapes, ground.parents
-    of_parent, zone = shapely.STRtree(zones).query(parents.shapes, predicate="intersects")
+    of_parent, zone = ground.zones.tree.query(parents.shapes, predicate="intersects")
     begins = np.searchsorted(of_parent, np.arange(len(parents.shapes) + 1))
     for i, shape in enumerate(parents.shapes):
         children = zones[zone[begins[i] : begins[i + 1]]]
         missing = shapely.difference(shape, shapely.union_all(children))
         for part in without_noise(missing, ground.plane):
-            yield _wide_or_thin(ground, "gap", (parents.pieces[i],), part, _beside(ground, part))
+            yield _wide_or_thin(ground, "gap", (parents.pieces[i],), part)
 
 
 def _outside_parent(ground: Ground) -> Iterator[Fault]:
@@ -117,7 +113,7 @@ def _main_parents(ground: Ground) -> np.ndarray:
     assert ground.parents is not None
     zones, parents = ground.zones.shapes, ground.parents.shapes
     shapely.prepare(parents)
-    zone, parent = shapely.STRtree(parents).query(zones, predicate="intersects")
+    zone, parent = ground.parents.tree.query(zones, predicate="intersects")
     main = np.full(len(zones), NOWHERE)
     main[zone[shapely.covers(parents[parent], zones[zone])]] = INSIDE
     left = main[zone] == NOWHERE
@@ -144,27 +140,14 @@ def whole_cells(ground: Ground, shape: shapely.Geometry) -> shapely.Geometry:
     """All cells that lie by more than half in a shape, as one."""
     assert ground.cells is not None
     cells = ground.cells.shapes
-    near = cells[shapely.intersects(cells, shape)] if len(cells) else cells
+    near = cells[ground.cells.tree.query(shape, predicate="intersects")]
     shares = shapely.area(shapely.intersection(near, shape)) / shapely.area(near)
     return shapely.union_all(near[shares > 0.5])
 
 
-def _wide_or_thin(
-    ground: Ground, name: Name, zones: tuple[Piece, ...], part: shapely.Geometry, beside: tuple[Piece, ...] = ()
-) -> Fault:
+def _wide_or_thin(ground: Ground, name: Name, zones: tuple[Piece, ...], part: shapely.Geometry) -> Fault:
     thin = float(width(ground.plane.metres(np.array([part])))[0]) < THIN
-    return Fault("sliver" if thin else name, name, zones, part, _area(ground, part), beside)
-
-
-def _beside(ground: Ground, part: shapely.Geometry, own: int = -1) -> tuple[Piece, ...]:
-    """The zones along a part, those with the longest common border first."""
-    shapes = ground.zones.shapes
-    border = shapely.boundary(part)
-    near = np.flatnonzero(shapely.dwithin(shapes, part, _BESIDE))
-    near = near[near != own]
-    common = shapely.length(shapely.intersection(border, shapely.buffer(shapes[near], _BESIDE)))
-    longest = near[np.argsort(-common, kind="stable")][:NEIGHBOURS]
-    return tuple(ground.zones.pieces[i] for i in longest.tolist())
+    return Fault("sliver" if thin else name, name, zones, part, _area(ground, part))
 
 
 def _area(ground: Ground, shape: shapely.Geometry) -> float:

@@ -42,6 +42,10 @@ class Layer:
         """The shape of each zone."""
         return {piece.id: shape for piece, shape in zip(self.pieces, self.shapes, strict=True)}
 
+    @cached_property
+    def tree(self) -> shapely.STRtree:
+        return shapely.STRtree(self.shapes)
+
     def take(self, some: Any) -> "Layer":
         kept = [int(i) for i in some]
         broken = {new: self.broken[old] for new, old in enumerate(kept) if old in self.broken}

@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 from typing import Any
 
+import numpy as np
 import shapely
 
 from geo.models import ZoneVersion
@@ -13,6 +14,8 @@ from geo.topology.ground import Ground, Piece
 from geo.topology.overlaps import NOISE, without_noise
 from twin.problems import Problem
 
+NEIGHBOURS = 4  # that are offered
+_BESIDE = 1e-7  # degrees, a centimetre: so near lie neighbours
 _SNAP = 1e-9  # degrees, a tenth of a millimetre: corners that were computed meet those that are there
 
 
@@ -28,13 +31,13 @@ def mends(fault: Fault, ground: Ground) -> list[Mend]:
     """What can be done about a fault, the likeliest first."""
     match fault.of:
         case "gap":
-            return [Mend("give_to", piece) for piece in fault.beside]
+            return [Mend("give_to", piece) for piece in _beside(ground, fault)]
         case "overlap":
             one, other = fault.zones
             pairs = [(one, other), (other, one)]
             return [Mend("cut_from", a) for a, b in pairs if _remains(ground, a, b)]
         case "zone":
-            return [Mend("merge_into", piece) for piece in fault.beside]
+            return [Mend("merge_into", piece) for piece in _beside(ground, fault)]
         case "invalid":
             return [Mend("make_valid")]
         case "outside":
@@ -68,6 +71,18 @@ def propose(fault: Fault, ground: Ground, code: str, zone: int | None) -> list[d
         gone = _newest(fault.zones[0])
         proposed.append({"op": "retire", "zone": gone.zone_id, "base": gone.number})
     return proposed
+
+
+def _beside(ground: Ground, fault: Fault) -> list[Piece]:
+    """The neighbours that could have what a fault is about, those with the longest common border first."""
+    layer = ground.zones
+    near = layer.tree.query(fault.shape, predicate="dwithin", distance=_BESIDE)
+    near = near[[layer.pieces[i] not in fault.zones for i in near.tolist()]]
+    common = shapely.length(
+        shapely.intersection(shapely.boundary(fault.shape), shapely.buffer(layer.shapes[near], _BESIDE))
+    )
+    longest = near[np.argsort(-common, kind="stable")][:NEIGHBOURS]
+    return [layer.pieces[i] for i in longest.tolist()]
 
 
 def _remains(ground: Ground, one: Piece, other: Piece) -> bool:

@@ -8,7 +8,6 @@ import orjson
 from django.core.exceptions import PermissionDenied
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 from django.utils import timezone
-from django.utils.dateparse import parse_date, parse_datetime
 from rich.console import Console
 
 from geo.exchange import applying
@@ -20,6 +19,7 @@ from geo.exchange.report import as_json
 from geo.exchange.rows import Wanted
 from geo.exchange.writing import TARGETS, export
 from geo.models import Zone
+from geo.times import time_of
 from geo.topology import report as topology_report
 from geo.topology.ground import load
 from geo.topology.printing import show as show_faults
@@ -158,17 +158,10 @@ def _ending(plan: Plan, done: bool, user: User) -> str:
 
 
 def _time(text: str | None) -> datetime | None:
-    """A day, or a time; without a zone it is meant in the city's."""
-    if not text:
-        return None
     try:
-        day = parse_date(text)
-        found = datetime(day.year, day.month, day.day) if day else parse_datetime(text)  # noqa: DTZ001
-    except ValueError:
-        found = None
-    if found is None:
-        raise CommandError(f"{text!r} is no time; write 2026-12-01 or 2026-12-01T18:00+08:00.")
-    return timezone.make_aware(found) if timezone.is_naive(found) else found
+        return time_of(text) if text else None
+    except ValueError as error:
+        raise CommandError(str(error)) from error
 
 
 def _user(username: str | None) -> User:
