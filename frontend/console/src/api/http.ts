@@ -60,7 +60,11 @@ export function get<T>(path: string): Promise<T> {
   return request<T>(path, { headers: { Accept: 'application/json' } })
 }
 
-export function post<T>(path: string, body: unknown = {}): Promise<T> {
+function send<T>(method: string, path: string, body: unknown): Promise<T> {
   const headers = { Accept: 'application/json', 'Content-Type': 'application/json', 'X-CSRFToken': csrfToken() }
-  return request<T>(path, { method: 'POST', headers, body: JSON.stringify(body) })
+  return request<T>(path, { method, headers, body: JSON.stringify(body) })
 }
+
+export const post = <T>(path: string, body: unknown = {}): Promise<T> => send('POST', path, body)
+export const put = <T>(path: string, body: unknown): Promise<T> => send('PUT', path, body)
+export const del = <T>(path: string): Promise<T> => send('DELETE', path, undefined)

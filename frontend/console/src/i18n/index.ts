@@ -1,12 +1,16 @@
 import { createI18n } from 'vue-i18n'
+import * as zones from '@/zones/words'
 import en from './en'
 import zh from './zh'
 
 export type Locale = 'zh' | 'en'
 
-export const i18n = createI18n<[typeof zh], Locale, false>({
+/** The texts of the console, and those of its rooms under their names. */
+const messages = { zh: { ...zh, zones: zones.zh }, en: { ...en, zones: zones.en } }
+
+export const i18n = createI18n<[typeof messages.zh], Locale, false>({
   legacy: false,
   locale: 'zh',
   fallbackLocale: 'en',
-  messages: { zh, en },
+  messages,
 })

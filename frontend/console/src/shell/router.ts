@@ -3,6 +3,7 @@ import { createRouter, createWebHistory, type RouteRecordRaw } from 'vue-router'
 
 const routes: RouteRecordRaw[] = [
   { path: '/', name: 'console', component: () => import('./ConsolePage.vue') },
+  { path: '/zones', name: 'zones', component: () => import('@/zones/ZonesPage.vue') },
   { path: '/:rest(.*)*', name: 'nowhere', component: () => import('./NowherePage.vue') },
 ]
 
