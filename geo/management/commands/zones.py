@@ -108,7 +108,7 @@ def _add_export(parser: CommandParser) -> None:
     parser.add_argument("--kind", required=True)
     parser.add_argument("--format", choices=TARGETS)
     parser.add_argument("--at", metavar="TIME", help="the zones of another day or time")
-    parser.add_argument("--crs", default="EPSG:4326", help="EPSG code or PROJ string")
+    parser.add_argument("--crs", default="EPSG:4326", help="EPSG code, PROJ string, GCJ02 or BD09")
     parser.add_argument("--encoding", default="", help="of a Shapefile's table: UTF-8 or GBK")
 
 
