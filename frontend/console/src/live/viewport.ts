@@ -24,8 +24,11 @@ export function covers(asked: BBox, view: BBox): boolean {
   return left >= west - 1 && right <= east + 1 && top >= north - 1 && bottom <= south + 1
 }
 
-/** All cases that the person may see; devices of the bbox, or none from far out. */
+/**
+ * All cases that the person may see; devices of the bbox, or none from far out. Zones are asked for because a change of
+ * theirs gives their tiles a new address; an import says so once for all that it brings.
+ */
 export function subscriptionFor(devices: BBox | undefined): SubscriptionEntry[] {
-  const cases: SubscriptionEntry = { types: ['case'] }
-  return devices ? [cases, { types: ['device'], bbox: devices }] : [cases]
+  const everywhere: SubscriptionEntry = { types: ['case', 'zone', 'zone_import'] }
+  return devices ? [everywhere, { types: ['device'], bbox: devices }] : [everywhere]
 }
