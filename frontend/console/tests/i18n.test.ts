@@ -1,6 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import en from '@/i18n/en'
-import zh from '@/i18n/zh'
+import { messages } from '@/i18n'
 
 type Messages = { [key: string]: string | Messages }
 
@@ -14,8 +13,8 @@ const holes = (text: string): string[] => (text.split(' | ').at(-1)?.match(/\{\w
 
 describe('the two languages', () => {
   it('say the same things with the same gaps to fill', () => {
-    const english = new Map(entries(en))
-    expect([...english.keys()].sort()).toEqual(entries(zh).map(([key]) => key).sort())
-    for (const [key, text] of entries(zh)) expect([key, holes(english.get(key)!)]).toEqual([key, holes(text)])
+    const english = new Map(entries(messages.en))
+    expect([...english.keys()].sort()).toEqual(entries(messages.zh).map(([key]) => key).sort())
+    for (const [key, text] of entries(messages.zh)) expect([key, holes(english.get(key)!)]).toEqual([key, holes(text)])
   })
 })

@@ -56,11 +56,20 @@ async function request<T>(path: string, init: RequestInit): Promise<T> {
   return (await response.json()) as T
 }
 
+/** Sends a form with files in it; the browser writes its headers. */
+export function postForm<T>(path: string, form: FormData): Promise<T> {
+  return request<T>(path, { method: 'POST', headers: { Accept: 'application/json', 'X-CSRFToken': csrfToken() }, body: form })
+}
+
 export function get<T>(path: string): Promise<T> {
   return request<T>(path, { headers: { Accept: 'application/json' } })
 }
 
-export function post<T>(path: string, body: unknown = {}): Promise<T> {
+function send<T>(method: string, path: string, body: unknown): Promise<T> {
   const headers = { Accept: 'application/json', 'Content-Type': 'application/json', 'X-CSRFToken': csrfToken() }
-  return request<T>(path, { method: 'POST', headers, body: JSON.stringify(body) })
+  return request<T>(path, { method, headers, body: JSON.stringify(body) })
 }
+
+export const post = <T>(path: string, body: unknown = {}): Promise<T> => send('POST', path, body)
+export const put = <T>(path: string, body: unknown): Promise<T> => send('PUT', path, body)
+export const del = <T>(path: string): Promise<T> => send('DELETE', path, undefined)

@@ -1,12 +1,18 @@
 import { createI18n } from 'vue-i18n'
+import * as scene from '@/scene/words'
 import en from './en'
 import zh from './zh'
 
 export type Locale = 'zh' | 'en'
 
-export const i18n = createI18n<[typeof zh], Locale, false>({
+// The words of a room lie in the room.
+const chinese = { ...zh, scene: scene.zh }
+const english: typeof chinese = { ...en, scene: scene.en }
+export const messages = { zh: chinese, en: english }
+
+export const i18n = createI18n<[typeof chinese], Locale, false>({
   legacy: false,
   locale: 'zh',
   fallbackLocale: 'en',
-  messages: { zh, en },
+  messages,
 })

@@ -3,6 +3,13 @@ import { createRouter, createWebHistory, type RouteRecordRaw } from 'vue-router'
 
 const routes: RouteRecordRaw[] = [
   { path: '/', name: 'console', component: () => import('./ConsolePage.vue') },
+  { path: '/scenes', name: 'scenes', component: () => import('@/scene/ScenesPage.vue') },
+  {
+    path: '/scenes/:kind/:code',
+    name: 'scene',
+    component: () => import('@/scene/SceneRoute.vue'),
+    props: true,
+  },
   { path: '/:rest(.*)*', name: 'nowhere', component: () => import('./NowherePage.vue') },
 ]
 

@@ -1,0 +1,88 @@
+/** Scenes: the page of one zone. Places are WGS-84, longitude first; times ISO 8601 in UTC. */
+import { get, put } from './http'
+import type { Named, Page } from './models'
+
+export interface ZoneLine extends Named {
+  id: number
+  kind: string
+  code: string
+  /** Of the version. */
+  number: number
+  precedence: number
+  department: string
+  holds_from: string
+  holds_to: string | null
+  /** west, south, east, north */
+  bbox: [number, number, number, number]
+}
+
+export interface Person {
+  name: string
+  role_zh: string
+  role_en: string
+  phone: string
+}
+
+export interface ZoneDetail extends ZoneLine {
+  geometry: GeoJSON.MultiPolygon
+  people?: Person[]
+}
+
+export interface DayFigures {
+  open: number
+  overdue: number
+  opened_today: number
+  closed_today: number
+  /** 0 to 1; null if nothing was closed. */
+  on_time_rate_today: number | null
+}
+
+export interface HourFigures {
+  hour: string
+  opened: number
+  closed: number
+  opened_week_before: number
+}
+
+export interface Count {
+  code: string
+  count: number
+}
+
+export interface SceneLayers {
+  cases: boolean
+  devices: boolean
+  labels: boolean
+  buildings: boolean
+  /** Codes of the zone kinds whose outlines are drawn. */
+  zones: string[]
+}
+
+export interface Scene {
+  zone: ZoneLine
+  now: string
+  figures: DayFigures & { week_before: DayFigures }
+  by_category: Count[]
+  by_department: Count[]
+  by_hour: HourFigures[]
+  people: Person[]
+  /** The responsible one; its phone may not be known. */
+  department?: { code: string; phone: string }
+  devices: { online: number; alarm: number; offline: number }
+  layers: Partial<SceneLayers>
+}
+
+const MOST_LISTED = 500
+
+export function zones(kind: string, text: string, limit: number): Promise<Page<ZoneLine>> {
+  return get(`/api/zones?${new URLSearchParams({ kind, q: text, limit: String(limit) })}`)
+}
+
+/** The zone with this kind and code that holds now. */
+export async function zoneByCode(kind: string, code: string): Promise<ZoneLine | undefined> {
+  return (await zones(kind, code, MOST_LISTED)).items.find((zone) => zone.code === code)
+}
+
+export const zone = (id: number) => get<ZoneDetail>(`/api/zones/${id}`)
+export const scene = (id: number) => get<Scene>(`/api/zones/${id}/scene`)
+export const saveLayers = (id: number, layers: SceneLayers) => put<Scene>(`/api/zones/${id}/scene`, { layers })
