@@ -30,7 +30,10 @@ MOST_BYTES = 256 << 20
 
 
 class ImportIn(Schema):
-    """What to do with the file. A column is named, or a text is given that begins with `=`: `=网格 {CODE}`."""
+    """What to do with the file. A column is named, or a text is given that begins with `=`: `=网格 {CODE}`.
+
+    `-` is no column, also where one has the usual name.
+    """
 
     kind: str
     apply: bool = Field(False, description="false: only say what would be done")

@@ -14,6 +14,8 @@ from geo.exchange.reading import Table
 FIELDS = ("code", "name_zh", "name_en", "department", "precedence")
 KIND, ATTRIBUTES, SYSTEM = "kind", "attributes", "crs"  # columns that exports have
 
+NONE = "-"
+
 _USUAL: Mapping[str, Sequence[str]] = tomllib.loads(
     (Path(__file__).parent / "usual_columns.toml").read_text(encoding="utf-8")
 )
@@ -32,12 +34,15 @@ class Mapped:
 def mapped(table: Table, wanted: Mapping[str, str | None], attributes: Sequence[str] | None = None) -> Mapped:
     """Map the columns of a table. `wanted` has, by field, a column or a text: `=网格 {CODE}` puts in the column CODE.
 
+    `-` is none, also where a column has the usual name: then zones that are there keep what they have.
     `attributes` are the columns to keep as attributes; None keeps all that are nothing else. Raises FileError.
     """
     likely = usual(table)
     fields: dict[str, str] = {}
     for field in FIELDS:
         said = wanted.get(field)
+        if said == NONE:
+            continue
         if source := (_named(table, field, said) if said else likely.get(field)):
             fields[field] = source
     if "code" not in fields:

@@ -3,6 +3,7 @@ import { createRouter, createWebHistory, type RouteRecordRaw } from 'vue-router'
 
 const routes: RouteRecordRaw[] = [
   { path: '/', name: 'console', component: () => import('./ConsolePage.vue') },
+  { path: '/zones/import', name: 'zones-import', component: () => import('@/zones-import/ImportPage.vue') },
   { path: '/scenes', name: 'scenes', component: () => import('@/scene/ScenesPage.vue') },
   {
     path: '/scenes/:kind/:code',
