@@ -1,17 +1,19 @@
 import { createI18n } from 'vue-i18n'
 import * as scene from '@/scene/words'
+import * as zones from '@/zones/words'
 import * as zonesImport from '@/zones-import/words'
 import en from './en'
 import zh from './zh'
 
 export type Locale = 'zh' | 'en'
 
-// The words of a room lie in the room.
-const chinese = { ...zh, scene: scene.zh, zonesImport: zonesImport.zh }
-const english: typeof chinese = { ...en, scene: scene.en, zonesImport: zonesImport.en }
-export const messages = { zh: chinese, en: english }
+/** The texts of the console, and those of its rooms under their names. */
+const messages = {
+  zh: { ...zh, zones: zones.zh, scene: scene.zh, zonesImport: zonesImport.zh },
+  en: { ...en, zones: zones.en, scene: scene.en, zonesImport: zonesImport.en },
+}
 
-export const i18n = createI18n<[typeof chinese], Locale, false>({
+export const i18n = createI18n<[typeof messages.zh], Locale, false>({
   legacy: false,
   locale: 'zh',
   fallbackLocale: 'en',

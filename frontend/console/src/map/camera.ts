@@ -8,8 +8,14 @@ let map: LibreMap | undefined
 export const MAX_TILT = 60
 const CLOSE = 14.6
 
-export function useMap(created: LibreMap | undefined): void {
+export function useMap(created: LibreMap): void {
   map = created
+}
+
+/** The map goes with its page; that of the next page may be there already. */
+export function dropMap(gone: LibreMap | undefined): void {
+  if (map === gone) map = undefined
+  gone?.remove()
 }
 
 /** Pixels of the stage that the docks cover at each side. */
@@ -20,12 +26,20 @@ function covered(): { left: number; right: number } {
 
 const pace = (milliseconds: number): number => (preferences.lowGraphics ? 0 : milliseconds)
 
+type Box = [number, number, number, number]
+
 export function fitCity(animate = true): void {
   const box = bootstrap.value?.city.bbox
-  if (!map || !box) return
+  if (box) fitBox(box, { animate })
+}
+
+/** Shows a box (west, south, east, north) in what is not covered. A point is a box, too: `closest` is how near it may get. */
+export function fitBox(box: Box, { animate = true, closest = 17.5 } = {}): void {
+  if (!map) return
   const { left, right } = covered()
   map.fitBounds(box, {
     padding: { top: 28, bottom: 44, left: left + 28, right: right + 28 },
+    maxZoom: closest,
     pitch: 0,
     bearing: 0,
     duration: animate ? pace(700) : 0,

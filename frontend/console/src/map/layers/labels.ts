@@ -23,7 +23,7 @@ const KINDS: Kind[] = [
 const NAMED = KINDS.flatMap((kind) => kind.classes)
 
 /** The map reads the weight from the first name, which need not be a font; the others are families as in a style sheet. */
-const font = (weight: string): string[] => [
+export const font = (weight: string): string[] => [
   weight,
   'Inter Variable',
   'PingFang SC',
@@ -31,7 +31,7 @@ const font = (weight: string): string[] => [
   'Noto Sans CJK SC',
 ]
 
-function nameIn(locale: 'zh' | 'en'): ExpressionSpecification {
+export function nameIn(locale: 'zh' | 'en'): ExpressionSpecification {
   const [first, second] = locale === 'zh' ? ['name_zh', 'name_en'] : ['name_en', 'name_zh']
   // An empty name counts as none.
   return ['case', ['!=', ['coalesce', ['get', first], ''], ''], ['get', first], ['coalesce', ['get', second], '']]
