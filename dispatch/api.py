@@ -17,6 +17,7 @@ from dispatch.explain import explain
 from dispatch.models import Case, Report, ReportState
 from dispatch.timeline import timeline
 from dispatch.workflow import STATUSES, VERBS
+from dispatch.zones_api import router as zones
 from geo.api import ZoneOut
 from geo.lookup import index
 from geo.models import ZoneKind, ZoneVersion
@@ -26,6 +27,7 @@ from twin.problems import Problem
 from twin.session import person
 
 router = Router(tags=["dispatch"])
+router.add_router("", zones)
 MOST_LISTED = 200
 
 URGENCIES = [

@@ -8,7 +8,6 @@ left out what was reported before.
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
-from typing import Any
 from zoneinfo import ZoneInfo
 
 import numpy as np
@@ -19,9 +18,10 @@ from django.db import connection
 from dispatch import routing
 from dispatch.calendars import CITY, calendars
 from dispatch.catalogue import CategoryFacts
+from dispatch.deciding import Matter, decide, record_of, urgency_of
 from dispatch.models import Component, ReportState
 from dispatch.refusals import Refusal
-from dispatch.rules import Decision, Facts
+from dispatch.rules import Decision
 from geo.coordinates import TO_WGS84
 from geo.lookup import Located, ZoneFacts
 from twin import revisions, tiles
@@ -196,6 +196,10 @@ def _park(journal: Journal, parked: Sequence[_Work], actor: str, outcomes: list[
         )
 
 
+def _matter(w: _Work, at: datetime) -> Matter:
+    return Matter(w.category.index, w.report.channel, w.urgency, w.report.description, w.report.component, at)
+
+
 class _Cases:
     """The located part of a batch: decides, then writes reports, cases and journal."""
 
@@ -217,43 +221,18 @@ class _Cases:
         )
 
     def open(self, actor: str, outcomes: list[Outcome | None]) -> None:
-        decision = self.now.rules.decide(self._facts(), self._resolve)
-        for w, chosen in zip(self.work, decision.chosen, strict=True):
-            raised = self.now.rules.rules[chosen].urgency
-            w.urgency = max(w.urgency, raised or 0)
+        self.matters = [_matter(w, self.journal.at) for w in self.work]
+        decision = decide(self.now, self.matters, self.located, self.components)
+        for i, w in enumerate(self.work):
+            w.urgency = urgency_of(self.now, decision, i, self.matters[i])
         _write_reports([w for w in self.work if w.report.report_id is None], ReportState.CASE)
         self._write_cases(decision, actor, outcomes)
-
-    def _facts(self) -> Facts:
-        return Facts(
-            category=np.array([w.category.index for w in self.work]),
-            channel=np.array([w.report.channel for w in self.work], dtype=object),
-            urgency=np.array([w.urgency for w in self.work]),
-            text=[w.report.description for w in self.work],
-            has_component=np.array([bool(w.report.component) for w in self.work]),
-            located=self.located,
-            hour=self.local.hour + self.local.minute / 60,
-            weekday=self.local.isoweekday(),
-        )
-
-    def _resolve(self, i: int, source: Any) -> str:
-        """The department that a report's component or zone names; '' if there is none."""
-        if source["from"] == "component":
-            component = self.components.get(self.work[i].report.component)
-            return getattr(component, source["role"]) if component else ""
-        for position in self.located.of(i):
-            zone = self.now.zones.zones[position]
-            if zone.kind == source["kind"] and zone.department:
-                return zone.department
-        return str(source.get("else", ""))
 
     def _write_cases(self, decision: Decision, actor: str, outcomes: list[Outcome | None]) -> None:
         opened_at = self.journal.at
         day = f"{self.local:%Y%m%d}"
         geoms = _hex_points(self.work)
         under = tiles.tiles_of(np.array([w.lon for w in self.work]), np.array([w.lat for w in self.work])).tolist()
-        versions: dict[str, Any] = {"rules": self.now.rules.version, "catalogue": self.now.edition.label}
-        versions["zones"] = self.now.versions["zones"]
         with copying(_COPY_CASES) as copy:
             for i, w in enumerate(self.work):
                 number = f"{day}{w.case_id % 100_000_000:08d}"
@@ -261,13 +240,8 @@ class _Cases:
                 zone_array = array(zones)
                 cell = self.now.zones.zones[self.located.cells[i]].code
                 place_zh, place_en = self._place(i)
-                chosen = int(decision.chosen[i])
                 department = decision.departments[i]
-                why = {
-                    "rule": chosen,
-                    "failed": decision.failed[i, :chosen].tolist(),
-                    "department": department,
-                } | versions
+                why = record_of(self.now, decision, i, self.matters[i])
                 state = {
                     "number": number,
                     "category": w.category.code,

@@ -7,7 +7,9 @@ from django.contrib.gis.db import models
 from django.contrib.postgres.fields import ArrayField
 from django.db.models import Q
 
+from geo.models import Zone
 from twin.access import Scope
+from twin.models import User
 
 
 class Department(models.Model):
@@ -240,10 +242,34 @@ class Case(models.Model):
         indexes = [
             models.Index(fields=["due_at"], condition=Q(closed_at__isnull=True), name="case_open_due"),
             models.Index(fields=["department", "due_at"], condition=Q(closed_at__isnull=True), name="case_open_dept"),
+            # All cases of a batch have one time, which PostgreSQL stores once: the cheapest index there is.
+            models.Index(fields=["opened_at"], name="case_opened"),
+            models.Index(fields=["closed_at"], condition=Q(closed_at__isnull=False), name="case_closed"),
         ]
 
     def __str__(self) -> str:
         return self.number
+
+
+class Rerouting(models.Model):
+    """At this time a change of zones takes effect that was saved for later, and is to dispatch open cases anew."""
+
+    at = models.DateTimeField()
+    user = models.ForeignKey(User, null=True, on_delete=models.PROTECT, related_name="+")
+    done_at = models.DateTimeField(null=True)
+
+    class Meta:
+        indexes = [models.Index(fields=["at"], condition=Q(done_at__isnull=True), name="rerouting_waits")]
+
+
+class SceneLayers(models.Model):
+    """What the page of a zone shows to everybody. A zone without a row has the defaults (`dispatch.scenes`)."""
+
+    zone = models.OneToOneField(Zone, on_delete=models.CASCADE, primary_key=True, related_name="+")
+    version = models.PositiveIntegerField(default=1)
+    layers = models.JSONField()
+    saved_by = models.ForeignKey(User, null=True, on_delete=models.PROTECT, related_name="+")
+    saved_at = models.DateTimeField()
 
 
 def in_force(query: "models.QuerySet[models.Model]", at: datetime) -> "models.Model | None":

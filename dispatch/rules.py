@@ -71,8 +71,8 @@ class Facts:
     text: Sequence[str]
     has_component: Mask
     located: Located
-    hour: float  # of the batch's local time, 0 to 24
-    weekday: int  # 1 Monday to 7 Sunday
+    hour: NDArray[np.float64]  # local, 0 to 24
+    weekday: NDArray[np.int64]  # 1 Monday to 7 Sunday
 
     def __len__(self) -> int:
         return len(self.category)
@@ -264,9 +264,9 @@ def _hour(value: Sequence[float], op: str, world: World) -> Callable[[Facts], Ma
     begin, end = value
 
     def test(facts: Facts) -> Mask:
+        begun, not_ended = facts.hour >= begin, facts.hour < end
         # 22 to 6 goes over midnight
-        within = begin <= facts.hour < end if begin <= end else facts.hour >= begin or facts.hour < end
-        return np.full(len(facts), within)
+        return begun & not_ended if begin <= end else begun | not_ended
 
     return test
 
@@ -284,7 +284,7 @@ _TESTS: dict[str, Callable[[Any, str, World], Callable[[Facts], Mask]]] = {
     "zone": lambda value, op, world: _zone_test(_marked(lambda zone: zone.ref in value, world)),
     "zone_kind": lambda value, op, world: _zone_test(_marked(lambda zone: zone.kind in value, world)),
     "hour": _hour,
-    "weekday": lambda value, op, world: lambda facts: np.full(len(facts), facts.weekday in value),
+    "weekday": lambda value, op, world: lambda facts: np.isin(facts.weekday, value),
     "text": lambda value, op, world: (
         lambda facts: np.array([any(word in text for word in value) for text in facts.text], dtype=bool)
     ),

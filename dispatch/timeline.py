@@ -6,6 +6,7 @@ from typing import Any
 
 from dispatch.models import Case, Department
 from dispatch.workflow import STATUSES, VERBS
+from geo.models import ZoneVersion
 from twin.models import JournalRow, User
 
 
@@ -31,6 +32,25 @@ def _people(rows: list[JournalRow]) -> dict[str, str]:
     return {f"user:{user.pk}": user.name or user.username for user in User.objects.filter(pk__in=ids)}
 
 
+def _zones(row: JournalRow) -> tuple[str, str]:
+    """Which zones a case has left and come into."""
+    refs = [*row.change["lost"], *row.change["gained"]]
+    codes = [ref.partition(":")[2] for ref in refs]
+    versions = ZoneVersion.objects.filter(zone__code__in=codes).select_related("zone").order_by("number")
+    names = {str(version.zone): (version.name_zh, version.name_en or version.name_zh) for version in versions}
+    lost, gained = ([names.get(ref, (ref, ref)) for ref in row.change[key]] for key in ("lost", "gained"))
+    zh = [word + "、".join(name[0] for name in some) for word, some in (("离开", lost), ("进入", gained)) if some]
+    en = [
+        f"{word} {', '.join(name[1] for name in some)}" for word, some in (("left", lost), ("now in", gained)) if some
+    ]
+    return "，".join(zh), "; ".join(en)
+
+
+def _department(code: str) -> tuple[str, str]:
+    department = Department.objects.filter(pk=code).first()
+    return (department.name_zh, department.name_en) if department else (code, code)
+
+
 def _moment(row: JournalRow, actor: str) -> Moment:
     zh, en = _words(row)
     note = row.change.get("note")
@@ -41,9 +61,14 @@ def _moment(row: JournalRow, actor: str) -> Moment:
 
 def _words(row: JournalRow) -> tuple[str, str]:
     if row.kind == "case.opened":
-        department = Department.objects.filter(pk=row.department).first()
-        to_zh, to_en = (department.name_zh, department.name_en) if department else (row.department, row.department)
+        to_zh, to_en = _department(row.department)
         return f"立案并派遣至{to_zh}", f"Opened and dispatched to {to_en}"
+    if row.kind == "case.rezoned":
+        zh, en = _zones(row)
+        return f"区域调整：{zh}", f"The zones have changed: {en}"
+    if row.kind == "case.rerouted":
+        to_zh, to_en = _department(row.department)
+        return f"区域调整后重新派遣至{to_zh}", f"Dispatched anew to {to_en}, because the zones have changed"
     for verb in VERBS.values():
         if row.kind == f"case.{verb.past}":
             after: Any = STATUSES[verb.to_status]

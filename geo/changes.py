@@ -17,6 +17,7 @@ from django.db import transaction
 from django.db.models import Max, Q
 from django.http import HttpRequest
 
+from geo.followers import tell_followers
 from geo.models import Zone, ZoneKind, ZoneVersion
 from twin import audit, clock, revisions
 from twin.journal import Entry, Journal, dump
@@ -134,7 +135,9 @@ def save(
     if last is not None:
         _check_time(last, begin)
     version = next_version(zone, number + 1, draft, shape, begin)
-    write([last] if last and not ended(last, begin) else [], [version], begin)
+    closed = [last] if last and not ended(last, begin) else []
+    write(closed, [version], begin)
+    tell_followers(journal, closed, [version], begin, user)
     _tell(journal, "zone.saved", version, user, request)
     return version
 
@@ -154,6 +157,7 @@ def retire(
         raise Problem(422, f"{zone} does not hold any more.")
     _check_time(last, end)
     write([last], [], end)
+    tell_followers(journal, [last], [], end, user)
     _tell(journal, "zone.retired", last, user, request)
     return last
 

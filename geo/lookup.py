@@ -145,6 +145,16 @@ class ZoneIndex:
     def raster(self) -> Raster | None:
         return self._known[0] if self._known else None
 
+    @property
+    def shapes(self) -> Sequence[shapely.Geometry]:
+        """The geometries, in the order of `zones`."""
+        return self._shapes.geometries.tolist()
+
+    @property
+    def exclusive(self) -> set[str]:
+        """The kinds of which a point lies in one zone at most."""
+        return {kind for kind, number in self.kinds.items() if self._exclusive[number]}
+
     def wkb(self) -> list[bytes]:
         """The geometries, in the order of `zones`, as `rasterize` takes them."""
         return shapely.to_wkb(self._shapes.geometries).tolist()
@@ -204,6 +214,11 @@ def _load(revision: int, at: datetime) -> _Loaded:
     since = max((t for t in (found["begun"], found["ended"]) if t is not None), default=None)
     until = min((t for t in (found["begins"], found["ends"]) if t is not None), default=None)
     return _Loaded(revision, ZoneIndex(zones, geometries, exclusive), since, until)
+
+
+def load(at: datetime) -> ZoneIndex:
+    """The zones that hold at a time, as this transaction sees them, read anew. No process keeps what comes of it."""
+    return _load(0, at).index
 
 
 class _Index:

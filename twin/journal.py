@@ -12,7 +12,7 @@ takes no lock but lets one long transaction stop everybody's live view.)
 **Bytes.** A state is stored as the JSON text that viewers are sent; nobody parses it on the way out.
 """
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -73,12 +73,14 @@ class Entry:
 class Journal:
     """What a transaction is going to say. Entries are written when the `writing` block ends.
 
-    `known` are the revisions that the transaction found, `at` is the city's time by them.
+    `known` are the revisions that the transaction found, `at` is the city's time by them. What is in `finishing` is
+    done once, by name, after all other work of the transaction: it may say more.
     """
 
     known: revisions.Revisions
     at: datetime
     entries: list[Entry] = field(default_factory=list)
+    finishing: dict[str, "Callable[[Journal], None]"] = field(default_factory=dict)
 
     def say(self, entry: Entry) -> None:
         self.entries.append(entry)
@@ -91,6 +93,8 @@ def writing() -> Iterator[Journal]:
         known = revisions.read()
         journal = Journal(known, clock.now(known))
         yield journal
+        for finish in journal.finishing.values():
+            finish(journal)
         write(journal.entries, journal.at)
 
 

@@ -75,7 +75,17 @@ SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = env_bool("YIWANG_BEHIND_TLS", False
 WARM_UP = ["dispatch.routing.warm_up", "ingest.sources.warm_up"]
 
 # What the clock process does every few seconds; each may run in several processes at once.
-CLOCK_TURNS = ["twin.journal.make_partitions", "geo.changes.mark_boundaries"]
+CLOCK_TURNS = [
+    "twin.journal.make_partitions",
+    "geo.changes.mark_boundaries",
+    "dispatch.rezoning.arrive",
+    "geo.followers.catch_up",
+]
+
+# What follows in the transaction in which zones change: each gets the journal and the change (geo/followers.py).
+ZONE_FOLLOWERS = ["dispatch.rezoning.follow", "ingest.rezoning.follow"]
+# What else a preview of such a change counts (dispatch/preview.py), by its name in the answer.
+ZONE_PREVIEWS = {"devices": "ingest.rezoning.foresee"}
 
 # A city that says so of itself: demo logins are shown on the login page and tokens are printed.
 DEMO_CITY = env_bool("YIWANG_DEMO_CITY", False)

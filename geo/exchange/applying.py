@@ -12,6 +12,7 @@ from django.http import HttpRequest
 from geo import changes
 from geo.exchange.plan import Plan, Step, make
 from geo.exchange.rows import Wanted, prepare
+from geo.followers import tell_followers
 from geo.models import Zone, ZoneVersion
 from twin import audit, clock, journal, revisions
 from twin.journal import Entry, Journal, dump
@@ -57,6 +58,7 @@ def _write(said: Journal, plan: Plan, user: User, request: HttpRequest | None) -
     versions += [_version(plan, step, step.last.zone) for step in plan.changed if step.last]
     closed = [step.last for step in plan.changed if step.last] + plan.retired
     changes.write(closed, versions, plan.begin)
+    tell_followers(said, closed, versions, plan.begin, user)
     counts = plan.counts
     row = audit.record(
         "zones.imported",

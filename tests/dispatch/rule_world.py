@@ -64,8 +64,8 @@ def facts(*reports: dict[str, Any], hour: float = 10.0, weekday: int = 1) -> Fac
         text=[row["text"] for row in rows],
         has_component=np.array([row["component"] for row in rows]),
         located=WORLD.zones.locate(places[:, 0], places[:, 1]),
-        hour=hour,
-        weekday=weekday,
+        hour=np.full(len(rows), hour),
+        weekday=np.full(len(rows), weekday),
     )
 
 

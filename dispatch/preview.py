@@ -1,0 +1,130 @@
+"""What a change of zones would do, before it is saved.
+
+The change is made, in a savepoint, by the very code that would save it; the zones are read as they then are, and all
+of it is taken back before anything is counted. So a preview refuses what saving would refuse, holds its locks only for
+as long as that takes, and counts with the same functions by which open cases and devices follow (`rezoning`).
+"""
+
+from collections import Counter
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any
+
+from django.conf import settings
+from django.db import transaction
+from django.utils.module_loading import import_string
+
+from dispatch import rerouting, rezoning
+from dispatch.filed import MOST, Filed, open_in, opened_in
+from dispatch.models import Case
+from dispatch.rerouting import Switch
+from geo import followers
+from geo.followers import Box
+from geo.lookup import load
+from geo.moves import Move, changed, refs
+from twin import clock, revisions
+from twin.journal import Journal
+from twin.models import User
+
+PAST = timedelta(days=30)
+MOST_ITEMS = 200
+
+
+@dataclass(frozen=True)
+class WouldBe:
+    """The city's routing without and with a change, at the time when all of it holds, and where it could matter."""
+
+    by: Switch
+    box: Box
+    now: datetime
+
+
+def preview(apply: Callable[[Journal], object], user: User) -> dict[str, Any]:
+    """What would happen. `apply` makes the change, and says it to the journal that it is given.
+
+    Counts are of the whole city; lists have what this person may see. Raises whatever `apply` raises.
+    """
+    with transaction.atomic():
+        would_be = _try(apply)
+        cases = open_in(would_be.box)
+        moved = rezoning.find(would_be.by.after.zones, cases)
+        anew = {one.case_id: one.department for one in rerouting.plan(would_be.by, cases)}
+        reports, switched = _reports(would_be)
+        others = {
+            name: import_string(foresee)(would_be.by.after.zones, would_be.box, user.scope, MOST_ITEMS)
+            for name, foresee in settings.ZONE_PREVIEWS.items()
+        }
+        items = _items(cases, moved, anew, would_be, user)
+    sent = Counter((cases.departments[i], anew[pk]) for i, pk in enumerate(cases.ids) if pk in anew)
+    counts = {"checked": len(cases), "moved": len(moved), "rerouted": len(anew)}
+    return {
+        "cases": counts | {"items": items},
+        "reports": reports,
+        "departments": _departments(sent, switched),
+    } | others
+
+
+def _try(apply: Callable[[Journal], object]) -> WouldBe:
+    known = revisions.read()
+    said = Journal(known, clock.now(known))  # nobody writes it
+    tried = transaction.savepoint()
+    try:
+        apply(said)
+        change = followers.noted(said)
+        at = max([said.at, *(edit.begin for edit in change.edits)])
+        after, box = load(at), change.box(at)
+        before = change.before(after, at)
+    finally:
+        transaction.savepoint_rollback(tried)
+    return WouldBe(rerouting.switch(change, before, after, at, known), box, said.at)
+
+
+def _reports(would_be: WouldBe) -> tuple[dict[str, Any], Counter[tuple[str, str]]]:
+    """The reports that opened a case in the last 30 days, located and routed by the zones before and after."""
+    since = would_be.now - PAST
+    by = would_be.by
+    checked = moved = 0
+    switched: Counter[tuple[str, str]] = Counter()
+    for cases in opened_in(would_be.box, since, would_be.now):
+        was, now = by.locate(cases)
+        checked += len(cases)
+        moved += len(changed(by.before.zones, was, by.after.zones, now))
+        switched += rerouting.switches(by, cases, was, now)
+        if checked >= MOST:
+            since = cases.opened_at[-1]
+    return {"since": since, "checked": checked, "moved": moved, "rerouted": switched.total()}, switched
+
+
+def _items(
+    cases: Filed, moved: list[Move], anew: dict[int, str], would_be: WouldBe, user: User
+) -> list[dict[str, Any]]:
+    """The first cases that would move or go elsewhere."""
+    by_id = {cases.ids[move.row]: move for move in moved}
+    seen = Case.objects.visible_to(user.scope).filter(pk__in=by_id.keys() | anew.keys()).order_by("pk")
+    names = {zone.id: zone.ref for index in (would_be.by.before, would_be.by.after) for zone in index.zones.zones}
+    items = []
+    for case in seen[:MOST_ITEMS]:
+        move = by_id.get(case.pk)
+        items.append(
+            {
+                "id": case.pk,
+                "number": case.number,
+                "category": case.category,
+                "place": case.place_zh,
+                "place_en": case.place_en,
+                "lon": case.geom.x,
+                "lat": case.geom.y,
+                "department": case.department,
+                "to": anew.get(case.pk),
+                "gained": refs(move.gained, names) if move else [],
+                "lost": refs(move.lost, names) if move else [],
+            }
+        )
+    return items
+
+
+def _departments(cases: Counter[tuple[str, str]], reports: Counter[tuple[str, str]]) -> list[dict[str, Any]]:
+    """Who would hand over to whom, the most first."""
+    pairs = sorted(cases.keys() | reports.keys(), key=lambda pair: (-cases[pair] - reports[pair], pair))
+    return [{"from": a, "to": b, "cases": cases[a, b], "reports": reports[a, b]} for a, b in pairs]

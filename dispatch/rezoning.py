@@ -1,0 +1,138 @@
+"""Open cases get the zones in which they lie now when zones change (`geo.followers`).
+
+Closed cases keep the zones that they had: they are history. A place name that was taken from street and community when
+the case was opened stays too; it is how the case is known.
+"""
+
+from collections.abc import Sequence
+from typing import Any
+
+import numpy as np
+from django.db import connection
+
+from dispatch import actions, rerouting
+from dispatch.filed import Filed, open_in
+from dispatch.intake import DISPATCHED
+from dispatch.models import Case, Rerouting
+from dispatch.rerouting import Anew
+from geo.followers import EVERYWHERE, Change, hold
+from geo.lookup import ZoneIndex, index
+from geo.moves import Move, moves, refs
+from twin import audit, clock, journal, revisions, tiles
+from twin.journal import Entry, Journal, array, dump
+
+
+def follow(said: Journal, change: Change) -> None:
+    """Note the new zones of every open case that a change of zones moves, and tell the journal.
+
+    With `change.reroute`, cases that nobody has accepted yet and that the rules now send elsewhere are dispatched anew.
+    """
+    if change.reroute:
+        rerouting.remember(change, said.at)
+    if not change.concerns(said.at):
+        return
+    known = revisions.read()
+    zones = index.fresh(said.at, known)
+    cases = open_in(change.box(said.at))
+    anew: list[Anew] = []
+    if change.reroute and change.edits:
+        before = change.before(zones, said.at)
+        anew = rerouting.plan(rerouting.switch(change, before, zones, said.at, known), cases)
+    write(said, change, zones, cases, anew)
+
+
+def arrive() -> None:
+    """Dispatch cases anew where a change that was saved for later says so, once its time has come.
+
+    Called by the clock process every few seconds. One transaction for each time: none waits for another.
+    """
+    waiting = Rerouting.objects.filter(done_at__isnull=True, at__lte=clock.now(revisions.read()))
+    for pk in waiting.order_by("at", "pk").values_list("pk", flat=True):
+        with journal.writing() as said:
+            hold(said)
+            due = Rerouting.objects.select_for_update().filter(pk=pk, done_at__isnull=True).first()
+            if due is None:
+                continue  # another clock process was faster
+            cases = open_in(EVERYWHERE)
+            anew = rerouting.plan(rerouting.arrived(due.at, said.known), cases)
+            write(said, Change(user=due.user), index.fresh(said.at, said.known), cases, anew)
+            due.done_at = said.at
+            due.save(update_fields=["done_at"])
+
+
+def find(zones: ZoneIndex, cases: Filed) -> list[Move]:
+    """Those of the cases that lie in other zones by now."""
+    return moves(zones, cases.lon, cases.lat, cases.zones)
+
+
+def write(said: Journal, change: Change, zones: ZoneIndex, cases: Filed, anew: Sequence[Anew]) -> None:
+    """Let cases have their zones in this index, and the decisions in `anew`."""
+    decisions = {one.case_id: one for one in anew}
+    ids = {cases.ids[move.row] for move in find(zones, cases)} | decisions.keys()
+    if not ids:
+        return
+    # Looked at again now that nobody else can change them: some may have been closed, accepted or moved meanwhile.
+    locked = list(Case.objects.open().select_for_update().filter(pk__in=ids).order_by("pk"))
+    lon, lat = (np.array([getattr(case.geom, axis) for case in locked], dtype=np.float64) for axis in "xy")
+    moved = {move.row: move for move in moves(zones, lon, lat, [case.zones for case in locked])}
+    names: dict[int, str] = {}
+    under = tiles.tiles_of(lon, lat).tolist()
+    told: list[Case] = []
+    sent = 0
+    for row, case in enumerate(locked):
+        move, one = moved.get(row), decisions.get(case.pk)
+        if one and (case.status, case.department) != (DISPATCHED, one.leaves):
+            one = None
+        if move or one:
+            said.say(_entry(case, move, one, change.actor, under[row], names))
+            told.append(case)
+            sent += one is not None
+    _update(told)
+    if sent and change.user:
+        audit.record("cases.rerouted", change.user, "case", count=sent)
+
+
+def _entry(case: Case, move: Move | None, anew: Anew | None, actor: str, tile: int, names: dict[int, str]) -> Entry:
+    """Change the case in memory, and say so."""
+    was = {"tile": tile, "zones": case.zones, "department": case.department}
+    what: dict[str, Any] = {"gained": [], "lost": []}
+    case.version += 1
+    if move:
+        case.zones, case.cell = move.zones, move.cell
+        what = {"gained": refs(move.gained, names), "lost": refs(move.lost, names)}
+    if anew:
+        what["department"] = [case.department, anew.department]
+        case.department, case.urgency, case.decision = anew.department, anew.urgency, anew.decision
+    return Entry(
+        "case.rerouted" if anew else "case.rezoned",
+        "case",
+        str(case.pk),
+        case.version,
+        actor,
+        dump(actions.state_of(case)),
+        zones=case.zones,
+        department=case.department,
+        tile=tile,
+        geom=case.geom.hexewkb.decode(),
+        exercise=case.exercise,
+        change=dump(what),
+        was=dump(was),
+    )
+
+
+_UPDATE = """
+UPDATE dispatch_case c
+SET version = n.version, zones = n.zones::int[], cell = n.cell, department = n.department, urgency = n.urgency,
+    decision = n.decision::jsonb
+FROM unnest(%s::bigint[], %s::int[], %s::text[], %s::text[], %s::text[], %s::int[], %s::text[])
+     AS n (id, version, zones, cell, department, urgency, decision)
+WHERE c.id = n.id
+"""
+
+
+def _update(cases: Sequence[Case]) -> None:
+    """All of them by one statement."""
+    rows = [(c.pk, c.version, array(c.zones), c.cell, c.department, c.urgency, dump(c.decision)) for c in cases]
+    if rows:
+        with connection.cursor() as cursor:
+            cursor.execute(_UPDATE, [list(column) for column in zip(*rows, strict=True)])
