@@ -16,3 +16,5 @@ export function boundsOf(features: GeoJSON.Feature[]): Box | undefined {
   for (const { geometry } of features) if ('coordinates' in geometry) walk(geometry.coordinates)
   return box[0] === Infinity ? undefined : box
 }
+
+export const overlap = (a: Box, b: Box): boolean => a[0] <= b[2] && b[0] <= a[2] && a[1] <= b[3] && b[1] <= a[3]

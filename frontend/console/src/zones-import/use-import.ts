@@ -77,7 +77,8 @@ export function useImport(kind: string) {
     const token = plan.value!.plan
     const done = await attempt('applying', 'planned', () => importZones(importForm(file.value!, choices, token)))
     if (done) {
-      plan.value = done
+      // What was looked at stays on the map.
+      plan.value = { ...done, shapes: plan.value?.shapes }
       step.value = 'done'
     } else if (problem.value?.status === 409) {
       stale.value = outdated.value = true
