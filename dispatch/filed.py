@@ -4,6 +4,7 @@ from collections.abc import Iterator, Sequence
 from contextlib import closing
 from dataclasses import dataclass
 from datetime import datetime
+from functools import cached_property
 from typing import Any
 
 import numpy as np
@@ -11,6 +12,7 @@ from django.db import connection
 from numpy.typing import NDArray
 
 from dispatch.deciding import Matter
+from dispatch.intake import DISPATCHED
 from dispatch.models import Component
 from dispatch.routing import Routing
 from geo.followers import Box
@@ -22,11 +24,12 @@ MOST = 200_000  # cases of the past that are routed again; the newest
 _CASES = """
 SELECT c.id, ST_X(c.geom), ST_Y(c.geom), c.zones, c.category, c.channel,
        coalesce((c.decision->>'urgency')::int, c.urgency), c.component, c.opened_at, c.department, c.status,
-       coalesce(r.description, '')
+       c.exercise, c.closed_at, coalesce(r.description, '')
 FROM dispatch_case c
 LEFT JOIN LATERAL (SELECT description FROM dispatch_report WHERE case_id = c.id ORDER BY id LIMIT 1) r ON true
 WHERE c.geom && ST_MakeEnvelope(%s, %s, %s, %s, 4326) AND
 """
+CLOSED_AT = 12  # its column
 
 
 @dataclass
@@ -41,13 +44,25 @@ class Filed:
         self.zones: list[list[int]] = [row[3] for row in self.rows]
         self.departments: list[str] = [row[9] for row in self.rows]
         self.statuses: list[str] = [row[10] for row in self.rows]
-        self.opened_at: list[datetime] = [row[8] for row in self.rows]
 
     def __len__(self) -> int:
         return len(self.rows)
 
     def take(self, rows: Sequence[int] | NDArray[np.integer[Any]]) -> "Filed":
         return Filed([self.rows[i] for i in rows])
+
+    @cached_property
+    def row_of(self) -> dict[int, int]:
+        """Row of a case by its id."""
+        return {pk: row for row, pk in enumerate(self.ids)}
+
+    def waiting(self) -> list[int]:
+        """The rows that nobody has accepted yet."""
+        return [i for i, status in enumerate(self.statuses) if status == DISPATCHED]
+
+    def real_since(self, at: datetime) -> list[int]:
+        """The rows that were opened since a time, exercises left out."""
+        return [i for i, row in enumerate(self.rows) if row[8] >= at and not row[11]]
 
     def known_to(self, now: Routing) -> list[int]:
         """The rows whose category the edition in force still has: the others cannot be routed again."""
@@ -58,7 +73,7 @@ class Filed:
         categories = now.edition.categories
         matters = [
             Matter(categories[category].index, channel, urgency, text, component, opened_at)
-            for _, _, _, _, category, channel, urgency, component, opened_at, _, _, text in self.rows
+            for _, _, _, _, category, channel, urgency, component, opened_at, *_, text in self.rows
         ]
         named = {matter.component for matter in matters if matter.component}
         return matters, Component.objects.in_bulk(list(named)) if named else {}
@@ -71,10 +86,13 @@ def open_in(box: Box) -> Filed:
         return Filed(cursor.fetchall())
 
 
-def opened_in(box: Box, since: datetime, until: datetime) -> Iterator[Filed]:
-    """The real cases that were opened in a box within a time, the newest first, in batches; `MOST` at most."""
-    newest = _CASES + "c.opened_at >= %s AND c.opened_at <= %s AND c.exercise = '' ORDER BY c.opened_at DESC LIMIT %s"
+def closed_in(box: Box, since: datetime) -> Iterator[Filed]:
+    """The real cases in a box that were opened since a time and are closed, in batches, `MOST` at most.
+
+    They come by the time of closing, the newest first, for which there is an index.
+    """
+    newest = _CASES + ("c.closed_at >= %s AND c.opened_at >= %s AND c.exercise = '' ORDER BY c.closed_at DESC LIMIT %s")
     with closing(connection.chunked_cursor()) as cursor:
-        cursor.execute(newest, [*box, since, until, MOST])
+        cursor.execute(newest, [*box, since, since, MOST])
         while rows := cursor.fetchmany(AT_ONCE):
             yield Filed(rows)

@@ -15,14 +15,14 @@ from django.conf import settings
 from django.db import transaction
 from django.utils.module_loading import import_string
 
-from dispatch import rerouting, rezoning
-from dispatch.filed import MOST, Filed, open_in, opened_in
+from dispatch import rerouting
+from dispatch.filed import CLOSED_AT, MOST, Filed, closed_in, open_in
 from dispatch.models import Case
-from dispatch.rerouting import Switch
+from dispatch.rerouting import Compared, Switch
 from geo import followers
 from geo.followers import Box
 from geo.lookup import load
-from geo.moves import Move, changed, refs
+from geo.moves import Move, changed, moves, refs
 from twin import clock, revisions
 from twin.journal import Journal
 from twin.models import User
@@ -47,22 +47,26 @@ def preview(apply: Callable[[Journal], object], user: User) -> dict[str, Any]:
     """
     with transaction.atomic():
         would_be = _try(apply)
+        by = would_be.by
+        past = Past(by, would_be.now - PAST)
+        for closed in closed_in(would_be.box, past.since):
+            past.add(rerouting.compare(by, closed))
+            if past.checked >= MOST:
+                past.since = closed.rows[-1][CLOSED_AT]  # what was opened and closed before was not looked at
         cases = open_in(would_be.box)
-        moved = rezoning.find(would_be.by.after.zones, cases)
-        anew = {one.case_id: one.department for one in rerouting.plan(would_be.by, cases)}
-        reports, switched = _reports(would_be)
+        both = rerouting.compare(by, cases)
+        past.add(both)
+        moved = moves(by.after.zones, both.now, cases.zones)
+        anew = {one.case_id: one.department for one in rerouting.plan(by, both)}
         others = {
-            name: import_string(foresee)(would_be.by.after.zones, would_be.box, user.scope, MOST_ITEMS)
+            name: import_string(foresee)(by.after.zones, would_be.box, user.scope, MOST_ITEMS)
             for name, foresee in settings.ZONE_PREVIEWS.items()
         }
         items = _items(cases, moved, anew, would_be, user)
     sent = Counter((cases.departments[i], anew[pk]) for i, pk in enumerate(cases.ids) if pk in anew)
     counts = {"checked": len(cases), "moved": len(moved), "rerouted": len(anew)}
-    return {
-        "cases": counts | {"items": items},
-        "reports": reports,
-        "departments": _departments(sent, switched),
-    } | others
+    found = {"cases": counts | {"items": items}, "reports": past.counts()}
+    return found | others | {"departments": _departments(sent, past.switched)}
 
 
 def _try(apply: Callable[[Journal], object]) -> WouldBe:
@@ -80,20 +84,25 @@ def _try(apply: Callable[[Journal], object]) -> WouldBe:
     return WouldBe(rerouting.switch(change, before, after, at, known), box, said.at)
 
 
-def _reports(would_be: WouldBe) -> tuple[dict[str, Any], Counter[tuple[str, str]]]:
-    """The reports that opened a case in the last 30 days, located and routed by the zones before and after."""
-    since = would_be.now - PAST
-    by = would_be.by
-    checked = moved = 0
-    switched: Counter[tuple[str, str]] = Counter()
-    for cases in opened_in(would_be.box, since, would_be.now):
-        was, now = by.locate(cases)
-        checked += len(cases)
-        moved += len(changed(by.before.zones, was, by.after.zones, now))
-        switched += rerouting.switches(by, cases, was, now)
-        if checked >= MOST:
-            since = cases.opened_at[-1]
-    return {"since": since, "checked": checked, "moved": moved, "rerouted": switched.total()}, switched
+class Past:
+    """The reports that opened a case since a time, located and routed by the zones before and after."""
+
+    def __init__(self, by: Switch, since: datetime) -> None:
+        self.by = by
+        self.since = since
+        self.checked = self.moved = 0
+        self.switched: Counter[tuple[str, str]] = Counter()
+
+    def add(self, both: Compared) -> None:
+        rows = set(both.cases.real_since(self.since))
+        moved = changed(self.by.before.zones, both.was, self.by.after.zones, both.now)
+        self.checked += len(rows)
+        self.moved += len(rows.intersection(moved.tolist()))
+        self.switched += rerouting.switches(both, rows)
+
+    def counts(self) -> dict[str, Any]:
+        rerouted = self.switched.total()
+        return {"since": self.since, "checked": self.checked, "moved": self.moved, "rerouted": rerouted}
 
 
 def _items(

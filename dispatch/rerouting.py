@@ -1,6 +1,7 @@
 """Which cases the rules would send elsewhere because zones change, and by which decision."""
 
 from collections import Counter
+from collections.abc import Set
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
@@ -12,7 +13,6 @@ from numpy.typing import NDArray
 from dispatch import routing
 from dispatch.deciding import Matter, decide, record_of, urgency_of
 from dispatch.filed import Filed
-from dispatch.intake import DISPATCHED
 from dispatch.models import Rerouting
 from dispatch.routing import Routing
 from dispatch.rules import Decision
@@ -40,9 +40,6 @@ class Switch:
     before: Routing
     after: Routing
     edited: frozenset[int]
-
-    def locate(self, cases: Filed) -> tuple[Located, Located]:
-        return self.before.zones.locate(cases.lon, cases.lat), self.after.zones.locate(cases.lon, cases.lat)
 
     def touched(self, was: Located, now: Located) -> NDArray[np.int64]:
         """Of those located, the ones that lie in an edited zone before or after: no other can be decided otherwise."""
@@ -73,48 +70,52 @@ def arrived(at: datetime, known: revisions.Revisions) -> Switch:
     return Switch(before, routing.load(load(at), at, known), edited)
 
 
-def plan(by: Switch, cases: Filed) -> list[Anew]:
+@dataclass(frozen=True)
+class Compared:
+    """Cases located by the zones before and after a change; those in `rows`, which it can concern, decided too."""
+
+    cases: Filed
+    was: Located
+    now: Located
+    rows: list[int]
+    old: Decision  # of `rows`, as the others
+    new: Decision
+    matters: list[Matter]
+
+
+def compare(by: Switch, cases: Filed) -> Compared:
+    """Locate and decide by both routings."""
+    was, now = by.before.zones.locate(cases.lon, cases.lat), by.after.zones.locate(cases.lon, cases.lat)
+    known = set(cases.known_to(by.after))
+    rows = [row for row in by.touched(was, now).tolist() if row in known]
+    some = np.array(rows, dtype=np.int32)
+    matters, components = cases.take(rows).matters(by.after)
+    old = decide(by.before, matters, was.take(some), components)
+    new = decide(by.after, matters, now.take(some), components)
+    return Compared(cases, was, now, rows, old, new, matters)
+
+
+def plan(by: Switch, both: Compared) -> list[Anew]:
     """The cases that nobody has accepted yet and that the rules send elsewhere with the new zones.
 
     Only what the change of zones does counts: a case that somebody has sent elsewhere by hand stays there unless its
     decision changes, and rules that have changed since are no reason.
     """
-    waiting = cases.take([i for i, status in enumerate(cases.statuses) if status == DISPATCHED])
-    both = _both(by, waiting, *by.locate(waiting))
+    waiting = set(both.cases.waiting())
     return [
         Anew(
-            both.cases.ids[i],
-            both.cases.departments[i],
+            both.cases.ids[row],
+            both.cases.departments[row],
             both.new.departments[i],
             urgency_of(by.after, both.new, i, both.matters[i]),
             record_of(by.after, both.new, i, both.matters[i]),
         )
-        for i in range(len(both.cases))
-        if both.new.departments[i] not in (both.old.departments[i], both.cases.departments[i])
+        for i, row in enumerate(both.rows)
+        if row in waiting and both.new.departments[i] not in (both.old.departments[i], both.cases.departments[row])
     ]
 
 
-def switches(by: Switch, cases: Filed, was: Located, now: Located) -> Counter[tuple[str, str]]:
-    """How many of the cases, located as `Switch.locate` does, the rules send from one department to another."""
-    both = _both(by, cases, was, now)
-    pairs = zip(both.old.departments, both.new.departments, strict=True)
-    return Counter((old, new) for old, new in pairs if old != new)
-
-
-@dataclass(frozen=True)
-class _Both:
-    """Cases that a change of zones can concern, with the decisions before and after it."""
-
-    cases: Filed
-    old: Decision
-    new: Decision
-    matters: list[Matter]
-
-
-def _both(by: Switch, cases: Filed, was: Located, now: Located) -> _Both:
-    known = set(cases.known_to(by.after))
-    rows = np.array([row for row in by.touched(was, now).tolist() if row in known], dtype=np.int32)
-    some = cases.take(rows)
-    matters, components = some.matters(by.after)
-    old = decide(by.before, matters, was.take(rows), components)
-    return _Both(some, old, decide(by.after, matters, now.take(rows), components), matters)
+def switches(both: Compared, of: Set[int]) -> Counter[tuple[str, str]]:
+    """How many of the rows in `of` the rules send from one department to another."""
+    pairs = zip(both.rows, both.old.departments, both.new.departments, strict=True)
+    return Counter((old, new) for row, old, new in pairs if old != new and row in of)

@@ -7,14 +7,13 @@ the case was opened stays too; it is how the case is known.
 from collections.abc import Sequence
 from typing import Any
 
-import numpy as np
 from django.db import connection
 
 from dispatch import actions, rerouting
 from dispatch.filed import Filed, open_in
 from dispatch.intake import DISPATCHED
 from dispatch.models import Case, Rerouting
-from dispatch.rerouting import Anew
+from dispatch.rerouting import Anew, Switch
 from geo.followers import EVERYWHERE, Change, hold
 from geo.lookup import ZoneIndex, index
 from geo.moves import Move, moves, refs
@@ -37,7 +36,7 @@ def follow(said: Journal, change: Change) -> None:
     anew: list[Anew] = []
     if change.reroute and change.edits:
         before = change.before(zones, said.at)
-        anew = rerouting.plan(rerouting.switch(change, before, zones, said.at, known), cases)
+        anew = _anew(rerouting.switch(change, before, zones, said.at, known), cases)
     write(said, change, zones, cases, anew)
 
 
@@ -54,40 +53,42 @@ def arrive() -> None:
             if due is None:
                 continue  # another clock process was faster
             cases = open_in(EVERYWHERE)
-            anew = rerouting.plan(rerouting.arrived(due.at, said.known), cases)
+            anew = _anew(rerouting.arrived(due.at, said.known), cases)
             write(said, Change(user=due.user), index.fresh(said.at, said.known), cases, anew)
             due.done_at = said.at
             due.save(update_fields=["done_at"])
 
 
-def find(zones: ZoneIndex, cases: Filed) -> list[Move]:
-    """Those of the cases that lie in other zones by now."""
-    return moves(zones, cases.lon, cases.lat, cases.zones)
+def _anew(by: Switch, cases: Filed) -> list[Anew]:
+    """What to dispatch anew, without deciding about those that it cannot concern."""
+    return rerouting.plan(by, rerouting.compare(by, cases.take(cases.waiting())))
 
 
 def write(said: Journal, change: Change, zones: ZoneIndex, cases: Filed, anew: Sequence[Anew]) -> None:
     """Let cases have their zones in this index, and the decisions in `anew`."""
     decisions = {one.case_id: one for one in anew}
-    ids = {cases.ids[move.row] for move in find(zones, cases)} | decisions.keys()
+    moved = moves(zones, zones.locate(cases.lon, cases.lat), cases.zones)
+    ids = {cases.ids[move.row] for move in moved} | decisions.keys()
     if not ids:
         return
     # Looked at again now that nobody else can change them: some may have been closed, accepted or moved meanwhile.
-    locked = list(Case.objects.open().select_for_update().filter(pk__in=ids).order_by("pk"))
-    lon, lat = (np.array([getattr(case.geom, axis) for case in locked], dtype=np.float64) for axis in "xy")
-    moved = {move.row: move for move in moves(zones, lon, lat, [case.zones for case in locked])}
+    query = Case.objects.open().select_for_update().filter(pk__in=ids).order_by("pk").defer("decision")
+    locked = list(query)
+    stands = cases.take([cases.row_of[case.pk] for case in locked])  # a case does not change its place
+    located = zones.locate(stands.lon, stands.lat)
+    by_row = {move.row: move for move in moves(zones, located, [case.zones for case in locked])}
+    under = tiles.tiles_of(stands.lon, stands.lat).tolist()
     names: dict[int, str] = {}
-    under = tiles.tiles_of(lon, lat).tolist()
-    told: list[Case] = []
-    sent = 0
+    told: list[tuple[Case, Anew | None]] = []
     for row, case in enumerate(locked):
-        move, one = moved.get(row), decisions.get(case.pk)
+        move, one = by_row.get(row), decisions.get(case.pk)
         if one and (case.status, case.department) != (DISPATCHED, one.leaves):
             one = None
         if move or one:
             said.say(_entry(case, move, one, change.actor, under[row], names))
-            told.append(case)
-            sent += one is not None
+            told.append((case, one))
     _update(told)
+    sent = sum(one is not None for _, one in told)
     if sent and change.user:
         audit.record("cases.rerouted", change.user, "case", count=sent)
 
@@ -102,7 +103,7 @@ def _entry(case: Case, move: Move | None, anew: Anew | None, actor: str, tile: i
         what = {"gained": refs(move.gained, names), "lost": refs(move.lost, names)}
     if anew:
         what["department"] = [case.department, anew.department]
-        case.department, case.urgency, case.decision = anew.department, anew.urgency, anew.decision
+        case.department, case.urgency = anew.department, anew.urgency
     return Entry(
         "case.rerouted" if anew else "case.rezoned",
         "case",
@@ -123,16 +124,19 @@ def _entry(case: Case, move: Move | None, anew: Anew | None, actor: str, tile: i
 _UPDATE = """
 UPDATE dispatch_case c
 SET version = n.version, zones = n.zones::int[], cell = n.cell, department = n.department, urgency = n.urgency,
-    decision = n.decision::jsonb
+    decision = coalesce(n.decision::jsonb, c.decision)
 FROM unnest(%s::bigint[], %s::int[], %s::text[], %s::text[], %s::text[], %s::int[], %s::text[])
      AS n (id, version, zones, cell, department, urgency, decision)
 WHERE c.id = n.id
 """
 
 
-def _update(cases: Sequence[Case]) -> None:
+def _update(told: Sequence[tuple[Case, Anew | None]]) -> None:
     """All of them by one statement."""
-    rows = [(c.pk, c.version, array(c.zones), c.cell, c.department, c.urgency, dump(c.decision)) for c in cases]
+    rows = [
+        (c.pk, c.version, array(c.zones), c.cell, c.department, c.urgency, dump(anew.decision) if anew else None)
+        for c, anew in told
+    ]
     if rows:
         with connection.cursor() as cursor:
             cursor.execute(_UPDATE, [list(column) for column in zip(*rows, strict=True)])

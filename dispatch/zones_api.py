@@ -3,12 +3,13 @@
 from typing import Any
 
 from django.http import HttpRequest
-from ninja import Router
+from ninja import Router, Schema
 
-from dispatch import preview
+from dispatch import preview, scenes
 from dispatch.change_sets import ChangesIn, apply
 from geo import followers
-from twin import journal
+from geo.api import _line
+from twin import clock, journal, revisions
 from twin.session import person
 
 router = Router(tags=["dispatch"])
@@ -27,3 +28,23 @@ def preview_changes(request: HttpRequest, body: ChangesIn) -> dict[str, Any]:
     """What a set of changes would do to open cases, devices and last month's reports. Nothing is saved."""
     user = person(request)
     return preview.preview(lambda said: apply(said, body, user), user)
+
+
+@router.get("/zones/{int:zone_id}/scene")
+def scene(request: HttpRequest, zone_id: int) -> dict[str, Any]:
+    """The page of a zone: its figures of today and at this hour a week before, of what the person may see."""
+    now = clock.now(revisions.read())
+    version = scenes.held(zone_id, now)
+    return {"zone": _line(version)} | scenes.scene(version, now, person(request).scope)
+
+
+class SceneIn(Schema):
+    layers: scenes.Layers
+
+
+@router.put("/zones/{int:zone_id}/scene")
+def keep_scene(request: HttpRequest, zone_id: int, body: SceneIn) -> dict[str, Any]:
+    """Choose the layers that the scene of a zone shows to everybody."""
+    with journal.writing() as said:
+        scenes.keep(said, zone_id, body.layers, person(request), request=request)
+    return scene(request, zone_id)

@@ -21,11 +21,8 @@ class Move:
     lost: tuple[int, ...]
 
 
-def moves(
-    index: ZoneIndex, lon: NDArray[np.float64], lat: NDArray[np.float64], noted: Sequence[Sequence[int]]
-) -> list[Move]:
-    """Those of n things, in WGS-84 degrees, whose set of zones in the index is another than the one `noted` of them."""
-    located = index.locate(lon, lat)
+def moves(index: ZoneIndex, located: Located, noted: Sequence[Sequence[int]]) -> list[Move]:
+    """Those of n things, located in the index, whose set of zones is another than the one `noted` of them."""
     found = []
     for row, before in enumerate(noted):
         zones = index.ids[located.of(row)].tolist()

@@ -70,7 +70,7 @@ def _find(zones: ZoneIndex, box: Box, lock: Sequence[str] = ()) -> Standing:
             cursor.execute(_STANDING + "ORDER BY object_id", box)
         rows = cursor.fetchall()
     lon, lat = (np.array([row[i] for row in rows], dtype=np.float64) for i in (2, 3))
-    return Standing(rows, moves(zones, lon, lat, [row[4] for row in rows]))
+    return Standing(rows, moves(zones, zones.locate(lon, lat), [row[4] for row in rows]))
 
 
 def _entry(row: tuple[Any, ...], move: Move, actor: str, known: dict[int, str]) -> Entry:

@@ -33,10 +33,6 @@ class Migration(migrations.Migration):
         ),
         migrations.AddIndex(
             model_name='case',
-            index=models.Index(fields=['opened_at'], name='case_opened'),
-        ),
-        migrations.AddIndex(
-            model_name='case',
             index=models.Index(condition=models.Q(('closed_at__isnull', False)), fields=['closed_at'], name='case_closed'),
         ),
         migrations.AddField(
