@@ -5,7 +5,7 @@ import { useRoute, useRouter } from 'vue-router'
 /** The screen for which the page is laid out; a larger one shows the same, larger. */
 const WIDTH = 1920
 const HEIGHT = 1080
-const LARGER = 1.08
+const LARGER = 1.15
 const REM = 16
 
 export function useWall() {
