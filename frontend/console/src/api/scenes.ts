@@ -83,6 +83,9 @@ export async function zoneByCode(kind: string, code: string): Promise<ZoneLine |
   return (await zones(kind, code, MOST_LISTED)).items.find((zone) => zone.code === code)
 }
 
+/** The zones that hold at a place, in the order in which they count. */
+export const zonesUnder = (lon: number, lat: number) => get<{ items: ZoneLine[] }>(`/api/zones/under?lon=${lon}&lat=${lat}`)
+
 export const zone = (id: number) => get<ZoneDetail>(`/api/zones/${id}`)
 export const scene = (id: number) => get<Scene>(`/api/zones/${id}/scene`)
 export const saveLayers = (id: number, layers: SceneLayers) => put<Scene>(`/api/zones/${id}/scene`, { layers })

@@ -56,7 +56,8 @@ export const zh = {
   layer: { cases: '案卷', devices: '物联设备', labels: '地名', buildings: '建筑立体', zones: '区域边界' },
   fit: '整个区域',
   twoFingers: '用两根手指移动地图',
-  asOf: '更新于 {at}',
+  here: '此处的区域',
+  nowhere: '此处没有区域',
 }
 
 export const en: typeof zh = {
@@ -117,5 +118,6 @@ export const en: typeof zh = {
   layer: { cases: 'Cases', devices: 'Devices', labels: 'Names', buildings: 'Buildings in relief', zones: 'Zone outlines' },
   fit: 'Whole zone',
   twoFingers: 'Move the map with two fingers',
-  asOf: 'as of {at}',
+  here: 'Zones here',
+  nowhere: 'No zone is here',
 }
