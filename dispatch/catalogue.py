@@ -78,3 +78,8 @@ def current(known: revisions.Revisions) -> Edition:
     if not held:
         raise revisions.NotReady("no catalogue is in force; load one, or run 'yiwang seed-demo'")
     return held[-1]
+
+
+def by_id(catalogue_id: int, known: revisions.Revisions) -> Edition:
+    """The edition under which a case was filed, which need not be today's."""
+    return next(edition for edition in editions.fresh(known) if edition.id == catalogue_id)

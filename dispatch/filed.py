@@ -24,9 +24,11 @@ MOST = 200_000  # cases of the past that are routed again; the newest
 _CASES = """
 SELECT c.id, ST_X(c.geom), ST_Y(c.geom), c.zones, c.category, c.channel,
        coalesce((c.decision->>'urgency')::int, c.urgency), c.component, c.opened_at, c.department, c.status,
-       c.exercise, c.closed_at, coalesce(r.description, '')
+       c.exercise, c.closed_at, coalesce(r.description, ''), c.condition,
+       coalesce(r.source_id, 0)
 FROM dispatch_case c
-LEFT JOIN LATERAL (SELECT description FROM dispatch_report WHERE case_id = c.id ORDER BY id LIMIT 1) r ON true
+LEFT JOIN LATERAL (SELECT description, source_id FROM dispatch_report WHERE case_id = c.id ORDER BY id LIMIT 1) r
+     ON true
 WHERE c.geom && ST_MakeEnvelope(%s, %s, %s, %s, 4326) AND
 """
 CLOSED_AT = 12  # its column
@@ -72,8 +74,8 @@ class Filed:
         """What the rules look at, and the components that are named. All must be `known_to` the routing."""
         categories = now.edition.categories
         matters = [
-            Matter(categories[category].index, channel, urgency, text, component, opened_at)
-            for _, _, _, _, category, channel, urgency, component, opened_at, *_, text in self.rows
+            Matter(categories[code].index, condition, channel, source, urgency, text, component, opened_at)
+            for _, _, _, _, code, channel, urgency, component, opened_at, *_, text, condition, source in self.rows
         ]
         named = {matter.component for matter in matters if matter.component}
         return matters, Component.objects.in_bulk(list(named)) if named else {}

@@ -16,12 +16,13 @@ from django.conf import settings
 from django.db import connection
 
 from dispatch import routing
-from dispatch.calendars import CITY, calendars
 from dispatch.catalogue import CategoryFacts
+from dispatch.clocks import Starts
 from dispatch.deciding import Matter, decide, record_of, urgency_of
 from dispatch.models import Component, ReportState
 from dispatch.refusals import Refusal
 from dispatch.rules import Decision
+from dispatch.state import state
 from geo.coordinates import TO_WGS84
 from geo.lookup import Located, ZoneFacts
 from twin import revisions, tiles
@@ -175,7 +176,7 @@ def _park(journal: Journal, parked: Sequence[_Work], actor: str, outcomes: list[
     _write_reports(parked, ReportState.TO_BE_LOCATED)
     for w in parked:
         outcomes[w.position] = Parked(w.report_id)
-        state = {
+        shown = {
             "channel": w.report.channel,
             "category": w.category.code,
             "urgency": w.urgency,
@@ -190,14 +191,24 @@ def _park(journal: Journal, parked: Sequence[_Work], actor: str, outcomes: list[
                 str(w.report_id),
                 1,
                 actor,
-                dump(state),
+                dump(shown),
                 exercise=w.report.exercise,
             )
         )
 
 
 def _matter(w: _Work, at: datetime) -> Matter:
-    return Matter(w.category.index, w.report.channel, w.urgency, w.report.description, w.report.component, at)
+    report = w.report
+    return Matter(
+        w.category.index,
+        w.condition,
+        report.channel,
+        report.source_id,
+        w.urgency,
+        report.description,
+        report.component,
+        at,
+    )
 
 
 class _Cases:
@@ -215,10 +226,7 @@ class _Cases:
         self.journal, self.work, self.located, self.now = journal, work, located, now
         self.components = components
         self.local = journal.at.astimezone(ZoneInfo(settings.TIME_ZONE))
-        conditions = [w.category.conditions[w.condition] for w in work]
-        self.due = calendars.fresh(known)[CITY].deadlines(
-            journal.at, [c.limit_value for c in conditions], [c.limit_unit for c in conditions]
-        )
+        self.starts = Starts(DISPATCHED, journal.at, known)
 
     def open(self, actor: str, outcomes: list[Outcome | None]) -> None:
         self.matters = [_matter(w, self.journal.at) for w in self.work]
@@ -242,27 +250,33 @@ class _Cases:
                 place_zh, place_en = self._place(i)
                 department = decision.departments[i]
                 why = record_of(self.now, decision, i, self.matters[i])
-                state = {
-                    "number": number,
-                    "category": w.category.code,
-                    "urgency": w.urgency,
-                    "status": DISPATCHED,
-                    "channel": w.report.channel,
-                    "lon": round(w.lon, 7),
-                    "lat": round(w.lat, 7),
-                    "department": department,
-                    "zones": zones,
-                    "cell": cell,
-                    "place": place_zh,
-                    "place_en": place_en,
-                    "opened_at": opened_at,
-                    "due_at": self.due[i],
-                    "exercise": w.report.exercise,
-                }
+                condition = w.category.conditions[w.condition]
+                clock = self.starts.of(department, condition.limit_value, condition.limit_unit, w.urgency)
+                shown = state(
+                    number=number,
+                    category=w.category.code,
+                    urgency=w.urgency,
+                    status=DISPATCHED,
+                    channel=w.report.channel,
+                    lon=w.lon,
+                    lat=w.lat,
+                    department=department,
+                    zones=zones,
+                    cell=cell,
+                    place=place_zh,
+                    place_en=place_en,
+                    opened_at=opened_at,
+                    warn_at=clock.warn_at,
+                    due_at=clock.due_at,
+                    stage_due_at=clock.stage_due_at,
+                    exercise=w.report.exercise,
+                )
                 copy.write_row(
                     (w.case_id, number, 1, DISPATCHED, w.report.channel, self.now.edition.id, w.category.code)
                     + (w.condition, w.urgency, place_zh, place_en, geoms[i], cell, zone_array, w.report.component)
-                    + (department, dump(why), opened_at, self.due[i], w.report.exercise)
+                    + (department, dump(why), opened_at, w.report.exercise)
+                    + (opened_at, condition.limit_value, condition.limit_unit)
+                    + clock.columns
                 )
                 self.journal.say(
                     Entry(
@@ -271,7 +285,7 @@ class _Cases:
                         str(w.case_id),
                         1,
                         actor,
-                        dump(state),
+                        dump(shown),
                         zones=zones,
                         department=department,
                         tile=under[i],
@@ -302,7 +316,8 @@ _REPORT_COLUMNS = (
 _COPY_REPORTS = f"COPY dispatch_report ({_REPORT_COLUMNS}) FROM STDIN"
 _COPY_CASES = (
     "COPY dispatch_case (id, number, version, status, channel, catalogue_id, category, condition, urgency, place_zh,"
-    " place_en, geom, cell, zones, component, department, decision, opened_at, due_at, exercise) FROM STDIN"
+    " place_en, geom, cell, zones, component, department, decision, opened_at, exercise, dispatched_at, limit_value,"
+    " limit_unit, warn_at, due_at, stage_due_at, wake_at) FROM STDIN"
 )
 
 

@@ -21,7 +21,6 @@ from dispatch.models import Case
 from dispatch.rerouting import Compared, Switch
 from geo import followers
 from geo.followers import Box
-from geo.lookup import load
 from geo.moves import Move, changed, moves, refs
 from twin import clock, revisions
 from twin.journal import Journal
@@ -77,11 +76,10 @@ def _try(apply: Callable[[Journal], object]) -> WouldBe:
         apply(said)
         change = followers.noted(said)
         at = max([said.at, *(edit.begin for edit in change.edits)])
-        after, box = load(at), change.box(at)
-        before = change.before(after, at)
+        change.after(at)  # what is read now is kept when all of it is taken back
     finally:
         transaction.savepoint_rollback(tried)
-    return WouldBe(rerouting.switch(change, before, after, at, known), box, said.at)
+    return WouldBe(rerouting.switch(change, at, known), change.box(at), said.at)
 
 
 class Past:

@@ -17,7 +17,7 @@ from dispatch.models import Rerouting
 from dispatch.routing import Routing
 from dispatch.rules import Decision
 from geo.followers import Change
-from geo.lookup import Located, ZoneIndex, load
+from geo.lookup import Located, load
 from geo.models import ZoneVersion
 from twin import revisions
 
@@ -50,10 +50,11 @@ class Switch:
         )
 
 
-def switch(change: Change, before: ZoneIndex, after: ZoneIndex, at: datetime, known: revisions.Revisions) -> Switch:
+def switch(change: Change, at: datetime, known: revisions.Revisions) -> Switch:
     """The two routings of a change: both by the rules that are in force at the time. Raises NotReady without rules."""
     edited = frozenset(edit.zone for edit in change.holding(at))
-    return Switch(routing.load(before, at, known), routing.load(after, at, known), edited)
+    before, after = (routing.load(zones, at, known) for zones in (change.before(at), change.after(at)))
+    return Switch(before, after, edited)
 
 
 def remember(change: Change, at: datetime) -> None:

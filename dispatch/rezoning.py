@@ -9,11 +9,12 @@ from typing import Any
 
 from django.db import connection
 
-from dispatch import actions, rerouting
+from dispatch import rerouting
 from dispatch.filed import Filed, open_in
 from dispatch.intake import DISPATCHED
 from dispatch.models import Case, Rerouting
 from dispatch.rerouting import Anew, Switch
+from dispatch.state import state_of
 from geo.followers import EVERYWHERE, Change, hold
 from geo.lookup import ZoneIndex, index
 from geo.moves import Move, moves, refs
@@ -30,14 +31,13 @@ def follow(said: Journal, change: Change) -> None:
         rerouting.remember(change, said.at)
     if not change.concerns(said.at):
         return
-    known = revisions.read()
-    zones = index.fresh(said.at, known)
     cases = open_in(change.box(said.at))
+    if not cases:
+        return
     anew: list[Anew] = []
     if change.reroute and change.edits:
-        before = change.before(zones, said.at)
-        anew = _anew(rerouting.switch(change, before, zones, said.at, known), cases)
-    write(said, change, zones, cases, anew)
+        anew = _anew(rerouting.switch(change, said.at, revisions.read()), cases)
+    write(said, change, change.after(said.at), cases, anew)
 
 
 def arrive() -> None:
@@ -95,7 +95,7 @@ def write(said: Journal, change: Change, zones: ZoneIndex, cases: Filed, anew: S
 
 def _entry(case: Case, move: Move | None, anew: Anew | None, actor: str, tile: int, names: dict[int, str]) -> Entry:
     """Change the case in memory, and say so."""
-    was = {"tile": tile, "zones": case.zones, "department": case.department}
+    was = {"tile": tile, "zones": case.zones, "department": case.department, "shared": case.shared}
     what: dict[str, Any] = {"gained": [], "lost": []}
     case.version += 1
     if move:
@@ -110,9 +110,10 @@ def _entry(case: Case, move: Move | None, anew: Anew | None, actor: str, tile: i
         str(case.pk),
         case.version,
         actor,
-        dump(actions.state_of(case)),
+        dump(state_of(case)),
         zones=case.zones,
         department=case.department,
+        shared=case.shared,
         tile=tile,
         geom=case.geom.hexewkb.decode(),
         exercise=case.exercise,

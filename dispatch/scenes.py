@@ -86,7 +86,7 @@ def scene(version: ZoneVersion, now: datetime, scope: Scope) -> dict[str, Any]:
         "by_category": _by(still_open, "category"),
         "by_department": _by(still_open, "department"),
         "by_hour": _by_hour(cases, today, before),
-        "people": [],  # version.people, once versions have them
+        "people": [{name: value for name, value in one.items() if name != "phone"} for one in version.people],
         "department": {"code": department.code, "phone": department.phone} if department else None,
         "devices": _devices(version, scope),
         "layers": layers_of(version.zone_id).dict(),

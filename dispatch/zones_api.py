@@ -6,28 +6,25 @@ from django.http import HttpRequest
 from ninja import Router, Schema
 
 from dispatch import preview, scenes
-from dispatch.change_sets import ChangesIn, apply
-from geo import followers
-from geo.api import _line
+from geo import change_sets
+from geo.forms import ChangesIn
+from geo.lines import line
 from twin import clock, journal, revisions
+from twin.problems import Problem
 from twin.session import person
 
 router = Router(tags=["dispatch"])
-
-
-@router.post("/zones/changes")
-def change_zones(request: HttpRequest, body: ChangesIn) -> dict[str, Any]:
-    with journal.writing() as said:
-        followers.noted(said).reroute = body.reroute
-        versions = apply(said, body, person(request))
-    return {"zones": [{"id": version.zone_id, "number": version.number} for version in versions]}
 
 
 @router.post("/zones/preview")
 def preview_changes(request: HttpRequest, body: ChangesIn) -> dict[str, Any]:
     """What a set of changes would do to open cases, devices and last month's reports. Nothing is saved."""
     user = person(request)
-    return preview.preview(lambda said: apply(said, body, user), user)
+    wanted = body.wanted()
+    try:
+        return preview.preview(lambda said: change_sets.apply(said, wanted, user, at=body.begin), user)
+    except revisions.NotReady as error:
+        raise Problem(503, f"{error}.") from error
 
 
 @router.get("/zones/{int:zone_id}/scene")
@@ -35,7 +32,7 @@ def scene(request: HttpRequest, zone_id: int) -> dict[str, Any]:
     """The page of a zone: its figures of today and at this hour a week before, of what the person may see."""
     now = clock.now(revisions.read())
     version = scenes.held(zone_id, now)
-    return {"zone": _line(version)} | scenes.scene(version, now, person(request).scope)
+    return {"zone": line(version)} | scenes.scene(version, now, person(request).scope)
 
 
 class SceneIn(Schema):

@@ -18,7 +18,7 @@ import shapely
 from django.conf import settings
 from django.utils.module_loading import import_string
 
-from geo.lookup import ZoneFacts, ZoneIndex
+from geo.lookup import ZoneFacts, ZoneIndex, index, load
 from geo.models import ZoneVersion
 from twin import journal, revisions
 from twin.journal import Journal
@@ -53,6 +53,7 @@ class Change:
     user: User | None = None
     reroute: bool = False  # dispatch anew what nobody has accepted yet and the rules would now send elsewhere
     edits: list[Edit] = field(default_factory=list)
+    _after: tuple[datetime, ZoneIndex] | None = None
 
     @property
     def actor(self) -> str:
@@ -79,8 +80,17 @@ class Change:
         west, south, east, north = zip(*(version.geom.extent for version in versions), strict=True)
         return min(west), min(south), max(east), max(north)
 
-    def before(self, after: ZoneIndex, at: datetime) -> ZoneIndex:
-        """The zones as they would hold at a time without this change; `after` are those with it."""
+    def after(self, at: datetime) -> ZoneIndex:
+        """The zones that hold at a time, with this change: those of the box, where the change has one."""
+        if not self.edits:
+            return index.fresh(at, revisions.read())
+        if self._after is None or self._after[0] != at:
+            self._after = at, load(at, self.box(at))
+        return self._after[1]
+
+    def before(self, at: datetime) -> ZoneIndex:
+        """The zones as they would hold at a time without this change; of the box, as well."""
+        after = self.after(at)
         edits = self.holding(at)
         edited = {edit.zone for edit in edits}
         kept = [(z, s) for z, s in zip(after.zones, after.shapes, strict=True) if z.id not in edited]
@@ -107,6 +117,7 @@ def tell_followers(
     was = {version.zone_id: version for version in closed}
     change = noted(said)
     change.user = user
+    change._after = None
     change.edits += [Edit(was.pop(version.zone_id, None), version, begin) for version in versions]
     change.edits += [Edit(version, None, begin) for version in was.values()]
 

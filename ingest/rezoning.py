@@ -8,9 +8,8 @@ import numpy as np
 from django.db import connection
 
 from geo.followers import Box, Change
-from geo.lookup import ZoneIndex, index
+from geo.lookup import ZoneIndex
 from geo.moves import Move, moves, refs
-from twin import revisions
 from twin.access import Scope
 from twin.journal import Entry, Journal, dump
 
@@ -38,7 +37,7 @@ def follow(said: Journal, change: Change) -> None:
     """Note the new zones of every device that a change of zones moves, and tell the journal."""
     if not change.concerns(said.at):
         return
-    zones, box = index.fresh(said.at, revisions.read()), change.box(said.at)
+    zones, box = change.after(said.at), change.box(said.at)
     codes = _find(zones, box).codes
     if not codes:
         return

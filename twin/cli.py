@@ -16,7 +16,9 @@ GROUPS: dict[str, dict[str, str]] = {
     "Looking after it": {
         "dead-letters": "list what could not be taken, and send it through again",
         "explain": "say why a case went where it went",
-        "zones": "take zones in from a GIS file, or write them to one",
+        "catalogue": "take in a city's own catalogue, as the next edition",
+        "next-steps": "say which open cases nothing will happen to",
+        "zones": "take zones in from a GIS file, write them to one, check how they lie to each other",
         "restored": "say that the database came from a backup, so that viewers start afresh",
         "migrate": "bring the database to this version",
         "createsuperuser": "make an administrator of the settings pages",
@@ -28,7 +30,7 @@ GROUPS: dict[str, dict[str, str]] = {
         "demo-logins": "print one login for each role, and the tokens of the demo's sources",
     },
     "Proof": {
-        "bench": "measure: ingest, latency, locate",
+        "bench": "measure: ingest, latency, locate, route",
         "check": "put to the test: exactly-once, malformed",
     },
 }

@@ -18,6 +18,10 @@ class Role(models.TextChoices):
     DEPARTMENT = "department", "专业部门 Department"
     GRID_WORKER = "grid_worker", "网格员 Grid worker"
     HOTLINE_AGENT = "hotline_agent", "热线受理员 Hotline agent"
+    DUTY_CHIEF = "duty_chief", "值班长 Duty chief"
+    DISPATCHER = "dispatcher", "派遣员 Dispatcher"
+    DEPARTMENT_HEAD = "department_head", "部门负责人 Head of department"
+    LEADER = "leader", "领导 Leader"
     PLANNER = "planner", "规划与演练 Planner"
     ADMINISTRATOR = "administrator", "管理员 Administrator"
 
@@ -90,6 +94,7 @@ class JournalRow(models.Model):
     exercise = models.TextField(default="", help_text="code of the exercise; empty is real")
     zones = ArrayField(models.IntegerField())
     department = models.TextField(default="")
+    shared = ArrayField(models.TextField(), default=list, help_text="other departments with a part in it")
     tile = models.BigIntegerField(null=True)
     was = JSONText(null=True, help_text="zones, department and tile before, where they changed")
     change = JSONText()
@@ -117,6 +122,7 @@ class Feature(models.Model):
     geom = models.GeometryField(srid=4326, null=True)
     zones = ArrayField(models.IntegerField())
     department = models.TextField(default="")
+    shared = ArrayField(models.TextField(), default=list)
     exercise = models.TextField(default="")
     state = JSONText()
 

@@ -9,7 +9,6 @@ from tempfile import TemporaryDirectory
 from typing import Any
 
 from django.http import HttpRequest, HttpResponse
-from django.utils import timezone
 from ninja import Field, File, Form, Router, Schema
 from ninja.files import UploadedFile
 
@@ -21,6 +20,7 @@ from geo.exchange.report import as_json, shapes_of
 from geo.exchange.rows import Wanted
 from geo.exchange.systems import offset_name
 from geo.exchange.writing import TARGETS, export
+from geo.times import aware
 from twin import clock
 from twin.problems import Problem
 from twin.session import person
@@ -117,7 +117,7 @@ def export_zones(
     with TemporaryDirectory(prefix="yiwang-") as folder:
         path = Path(folder) / "export"
         try:
-            export(path, kind, target, _aware(at) or clock.now(), crs=crs, encoding=encoding)
+            export(path, kind, target, aware(at) or clock.now(), crs=crs, encoding=encoding)
         except FileError as error:
             raise _problem(error) from error
         response = HttpResponse(path.read_bytes(), content_type=target.media_type)
@@ -155,16 +155,11 @@ def _wanted(form: ImportIn, path: Path) -> Wanted:
         crs=form.crs,
         layer=form.layer,
         encoding=form.encoding,
-        holds_from=_aware(form.holds_from),
+        holds_from=aware(form.holds_from),
         fix=form.fix,
         retire_missing=form.retire_missing,
         allow_outside=form.allow_outside,
     )
-
-
-def _aware(when: datetime | None) -> datetime | None:
-    """A time without a zone is meant in the city's."""
-    return timezone.make_aware(when) if when is not None and timezone.is_naive(when) else when
 
 
 def _problem(error: FileError) -> Problem:

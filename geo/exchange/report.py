@@ -38,6 +38,7 @@ def as_json(plan: Plan, applied: bool) -> dict[str, Any]:
             {"code": v.zone.code, "name_zh": v.name_zh, "name_en": v.name_en, "number": v.number} for v in plan.retired
         ],
         "faults": [asdict(fault) for fault in plan.faults],
+        "warnings": [asdict(warning) for warning in plan.warnings],
         "mended": [asdict(mended.fault) | {"area": round(mended.area, 1)} for mended in source.mended],
     }
 

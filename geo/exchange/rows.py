@@ -9,16 +9,14 @@ from pathlib import Path
 from typing import Any
 
 import shapely
-from pyproj import Geod
 
-from geo.changes import ShapeError, check_shape
 from geo.exchange.columns import KIND, SYSTEM, Mapped, attributes_of, mapped, text_of, values_of
 from geo.exchange.faults import Fault, FileError, RowFaults
 from geo.exchange.reading import Table, read
 from geo.exchange.systems import System, offset_name, system_of, to_wgs84
+from geo.outlines import ShapeError, area_m2, check_shape
 
 _MOST = {"code": 40, "name_zh": 120, "name_en": 120}  # characters, as the tables have room for
-_EARTH = Geod(ellps="WGS84")
 
 
 @dataclass(frozen=True)
@@ -172,8 +170,7 @@ class _Rows:
             fault = says.shape(error)
             shape = check_shape(shapely.make_valid(self.shapes[i], method="structure", keep_collapsed=False))
         if fault:
-            area, _ = _EARTH.geometry_area_perimeter(shape)
-            self.source.mended.append(Mended(fault, area))
+            self.source.mended.append(Mended(fault, area_m2(shape)))
         return shape
 
 

@@ -10,7 +10,7 @@ from django.test import Client
 
 from dispatch import actions, rezoning
 from dispatch.models import Case
-from geo import changes, followers
+from geo import followers, turns
 from geo.lookup import index
 from geo.models import ZoneVersion
 from tests.dispatch.zone_changes import cell, change, saved
@@ -56,7 +56,7 @@ def unnoticed(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
 
 def turn() -> None:
     """What the clock process does every few seconds, in its order."""
-    changes.mark_boundaries()
+    turns.mark_boundaries()
     rezoning.arrive()
     followers.catch_up()
 

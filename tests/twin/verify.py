@@ -144,11 +144,17 @@ def _visible_in_database(screen: Screen) -> set[tuple[str, str]]:
 def _check_state(change: dict[str, Any]) -> None:
     """A state has what the protocol's page says, so that a client may rely on it."""
     if change["state"] is not None:
-        assert set(change["state"]) == documented_states()[change["type"]], change["type"]
+        always, sometimes = documented_states()[change["type"]]
+        assert always <= set(change["state"]) <= always | sometimes, change["type"]
 
 
 @cache
-def documented_states() -> dict[str, set[str]]:
-    """The table of states in docs/protocol.md: type to its fields."""
+def documented_states() -> dict[str, tuple[set[str], set[str]]]:
+    """The table of states in docs/protocol.md: type to the fields that are always there, and to those that may be."""
     rows = re.findall(r"^\| `(\w+)` \| (.+) \|$", PROTOCOL.read_text(encoding="utf-8"), re.MULTILINE)
-    return {kind: set(re.findall(r"`(\w+)`", re.sub(r"\([^)]*\)", "", fields))) for kind, fields in rows}
+    bare = {kind: re.sub(r"\([^)]*\)", "", fields).partition("only where they are set:") for kind, fields in rows}
+    return {kind: (_names(always), _names(sometimes)) for kind, (always, _, sometimes) in bare.items()}
+
+
+def _names(fields: str) -> set[str]:
+    return set(re.findall(r"`(\w+)`", fields))

@@ -141,7 +141,7 @@ class Hub:
     def _piece(self, row: Row, viewer: Viewer) -> str | None:
         """A row as one viewer gets it: the change, the removal of what it may no longer see, or nothing."""
         sees, saw = (
-            viewer.subscription.takes(row.key[0], place.tile) and viewer.scope.allows(place.department, place.zones)
+            viewer.subscription.takes(row.key[0], place.tile) and place.allowed_to(viewer.scope)
             for place in (row.place, row.was)
         )
         if sees:

@@ -24,6 +24,14 @@ class Place:
     tile: int | None
     zones: tuple[int, ...]
     department: str
+    shared: frozenset[str] = frozenset()
+
+    def allowed_to(self, scope: Scope) -> bool:
+        return scope.allows(self.department, self.zones, self.shared)
+
+
+def place_of(tile: int | None, zones: Iterable[int], department: str, shared: Iterable[str]) -> Place:
+    return Place(tile, tuple(zones), department, frozenset(shared))
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,16 +58,16 @@ class Row:
 
 
 ROW_SQL = (
-    "SELECT seq, at, kind, object_type, object_id, version, tile, zones, department, was, state::text"
+    "SELECT seq, at, kind, object_type, object_id, version, tile, zones, department, shared, was, state::text"
     " FROM twin_journal WHERE seq > %s ORDER BY seq LIMIT %s"
 )
-WORLD_SQL = "SELECT object_type, object_id, version, tile, zones, department, state::text FROM twin_feature"
+WORLD_SQL = "SELECT object_type, object_id, version, tile, zones, department, shared, state::text FROM twin_feature"
 
 
 def row_of(record: tuple[Any, ...]) -> Row:
     """Make the journal record of ROW_SQL ready to send: the one place where a change becomes JSON."""
-    seq, at, kind, object_type, object_id, version, tile, zones, department, was, state = record
-    place = Place(tile, tuple(zones), department)
+    seq, at, kind, object_type, object_id, version, tile, zones, department, shared, was, state = record
+    place = place_of(tile, zones, department, shared)
     change = {
         "seq": seq,
         "at": at,
@@ -75,7 +83,9 @@ def row_of(record: tuple[Any, ...]) -> Row:
         seq=seq,
         key=(object_type, object_id),
         place=place,
-        was=Place(was["tile"], tuple(was["zones"]), was["department"]) if was else place,
+        was=Place(was["tile"], tuple(was["zones"]), was["department"], frozenset(was.get("shared", ())))
+        if was
+        else place,
         gone=state is None,
         feature=feature_text(object_type, object_id, version, state) if state is not None else "",
         text=orjson.dumps(change, option=orjson.OPT_UTC_Z).decode(),
@@ -95,9 +105,10 @@ class World:
         self.seq = seq
         self._held: dict[Key, Held] = {}
         self._cells: defaultdict[tuple[str, int | None], dict[Key, Held]] = defaultdict(dict)
-        for object_type, object_id, version, tile, zones, department, state in records:
+        for object_type, object_id, version, tile, zones, department, shared, state in records:
             text = feature_text(object_type, object_id, version, state)
-            self._put((object_type, object_id), Held(object_type, Place(tile, tuple(zones), department), text))
+            place = place_of(tile, zones, department, shared)
+            self._put((object_type, object_id), Held(object_type, place, text))
 
     def apply(self, row: Row) -> None:
         """Move on by one journal row."""
@@ -108,11 +119,7 @@ class World:
 
     def visible(self, subscription: Subscription, scope: Scope) -> list[str]:
         """The JSON of every feature that the subscription takes and the scope allows."""
-        return [
-            held.text
-            for held in self._subscribed(subscription)
-            if scope.unlimited or scope.allows(held.place.department, held.place.zones)
-        ]
+        return [held.text for held in self._subscribed(subscription) if scope.unlimited or held.place.allowed_to(scope)]
 
     def __len__(self) -> int:
         return len(self._held)

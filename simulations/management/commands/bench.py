@@ -9,6 +9,7 @@ from simulations.proof.latency import CHANNELS, RATES, bench_latency
 from simulations.proof.locate import bench_locate
 from simulations.proof.outcome import Narrator, Outcome
 from simulations.proof.private import private_city, running_servers, throw_away_servers
+from simulations.proof.routing_speed import bench_route
 
 
 class Command(ProofCommand):
@@ -16,7 +17,7 @@ class Command(ProofCommand):
     kind = "bench"
 
     def add_arguments(self, parser: CommandParser) -> None:
-        benches = parser.add_subparsers(dest="bench", required=True, metavar="ingest|latency|locate")
+        benches = parser.add_subparsers(dest="bench", required=True, metavar="ingest|latency|locate|route")
         ingest = benches.add_parser("ingest", help="cases a second, from Kafka to the commit, and against COPY")
         ingest.add_argument("--reports", type=int, default=100_000)
         ingest.add_argument("--profile", action="store_true", help="also show where the time of one worker goes")
@@ -27,9 +28,12 @@ class Command(ProofCommand):
         locate = benches.add_parser("locate", help="points a second to their zones on one core, and against others")
         locate.add_argument("--points", type=int, default=2_000_000)
         locate.add_argument("--free-zones", type=int, default=500, help="zones drawn over each other")
+        route = benches.add_parser("route", help="reports a second to their departments by many rules, on one core")
+        route.add_argument("--rules", type=int, default=1_000)
+        route.add_argument("--reports", type=int, default=20_000)
         for bench in (ingest, latency):
             bench.add_argument("--workers", type=int, default=2)
-        for bench in (ingest, latency, locate):
+        for bench in (ingest, latency, locate, route):
             bench.add_argument("--district", choices=list(DISTRICTS), default="demo", help="where the reports lie")
             bench.add_argument("--own-servers", action="store_true", help="start servers of its own, to be thrown away")
             add_common(bench)
@@ -41,5 +45,7 @@ class Command(ProofCommand):
             return bench_ingest(city, options["reports"], options["workers"], options["profile"], say)
         if options["bench"] == "locate":
             return bench_locate(city, options["points"], options["free_zones"], say)
+        if options["bench"] == "route":
+            return bench_route(city, options["rules"], options["reports"], say)
         series = options["channels"], options["rates"]
         return bench_latency(city, options["seconds"], options["workers"], *series, say)

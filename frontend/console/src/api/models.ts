@@ -162,7 +162,8 @@ export interface CaseDetail {
   place_en?: string
   department: string
   opened_at: string
-  due_at: string
+  /** null before it is dispatched, and while it is suspended */
+  due_at: string | null
   closed_at?: string | null
   exercise: string | boolean
   zones: ZoneOfCase[]

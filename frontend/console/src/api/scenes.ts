@@ -1,32 +1,11 @@
 /** Scenes: the page of one zone. Places are WGS-84, longitude first; times ISO 8601 in UTC. */
 import { get, put } from './http'
-import type { Named, Page } from './models'
+import type { Page } from './models'
+import { listZones, type MultiPolygon, type Zone, type ZoneLine } from './zones'
 
-export interface ZoneLine extends Named {
-  id: number
-  kind: string
-  code: string
-  /** Of the version. */
-  number: number
-  precedence: number
-  department: string
-  holds_from: string
-  holds_to: string | null
-  /** west, south, east, north */
-  bbox: [number, number, number, number]
-}
+export type { ResponsiblePerson, ZoneLine } from './zones'
 
-export interface Person {
-  name: string
-  role_zh: string
-  role_en: string
-  phone: string
-}
-
-export interface ZoneDetail extends ZoneLine {
-  geometry: GeoJSON.MultiPolygon
-  people?: Person[]
-}
+export type ZoneDetail = Zone & { geometry: MultiPolygon }
 
 export interface DayFigures {
   open: number
@@ -65,7 +44,6 @@ export interface Scene {
   by_category: Count[]
   by_department: Count[]
   by_hour: HourFigures[]
-  people: Person[]
   /** The responsible one; its phone may not be known. */
   department?: { code: string; phone: string }
   devices: { online: number; alarm: number; offline: number }
@@ -74,9 +52,7 @@ export interface Scene {
 
 const MOST_LISTED = 500
 
-export function zones(kind: string, text: string, limit: number): Promise<Page<ZoneLine>> {
-  return get(`/api/zones?${new URLSearchParams({ kind, q: text, limit: String(limit) })}`)
-}
+export const zones = (kind: string, q: string, limit: number): Promise<Page<ZoneLine>> => listZones({ kind, q, limit })
 
 /** The zone with this kind and code that holds now. */
 export async function zoneByCode(kind: string, code: string): Promise<ZoneLine | undefined> {
@@ -86,6 +62,7 @@ export async function zoneByCode(kind: string, code: string): Promise<ZoneLine |
 /** The zones that hold at a place, in the order in which they count. */
 export const zonesUnder = (lon: number, lat: number) => get<{ items: ZoneLine[] }>(`/api/zones/under?lon=${lon}&lat=${lat}`)
 
-export const zone = (id: number) => get<ZoneDetail>(`/api/zones/${id}`)
+/** The zone as a version of it has it: the newest may hold later only. */
+export const zone = (id: number, number: number) => get<ZoneDetail>(`/api/zones/${id}?number=${number}`)
 export const scene = (id: number) => get<Scene>(`/api/zones/${id}/scene`)
 export const saveLayers = (id: number, layers: SceneLayers) => put<Scene>(`/api/zones/${id}/scene`, { layers })

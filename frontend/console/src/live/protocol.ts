@@ -17,7 +17,10 @@ export interface CaseState {
   place: string
   place_en?: string
   opened_at: string
-  due_at: string
+  warn_at: string | null
+  /** null before it is dispatched, and while it is suspended */
+  due_at: string | null
+  stage_due_at: string | null
   exercise: string | boolean
 }
 

@@ -4,6 +4,7 @@ import { Problem } from '@/api/http'
 import * as api from '@/api/scenes'
 import { coalesced } from '@/lib/coalesce'
 import type { CaseFeature, Change, DeviceFeature } from '@/live/protocol'
+import { COMPARE, isOver } from '@/queue/select'
 import { coarseNow } from '@/store/clock'
 import { cases, devices, loaded, onChanges } from '@/store/live'
 
@@ -36,7 +37,7 @@ export function useScene(kind: string, code: string): SceneData {
     gone.value = line === undefined
     if (!line) return
     // The shape is asked for again only when it may be another one.
-    if (line.number !== zone.value?.number) zone.value = await api.zone(line.id)
+    if (line.number !== zone.value?.number) zone.value = await api.zone(line.id, line.number)
     scene.value = await api.scene(line.id)
   }
 
@@ -51,11 +52,7 @@ export function useScene(kind: string, code: string): SceneData {
   }
 
   const id = computed(() => zone.value?.id ?? -1)
-  const inside = computed(() =>
-    cases.value
-      .filter(({ state }) => state.zones.includes(id.value))
-      .sort((a, b) => (a.state.due_at < b.state.due_at ? -1 : a.state.due_at > b.state.due_at ? 1 : Number(a.id) - Number(b.id))),
-  )
+  const inside = computed(() => cases.value.filter(({ state }) => state.zones.includes(id.value)).sort(COMPARE.due))
   const devicesInside = computed(() => devices.value.filter(({ state }) => state.zones.includes(id.value)))
   const figures = computed(() => scene.value && withLive(scene.value.figures, inside.value))
 
@@ -81,5 +78,5 @@ export function useScene(kind: string, code: string): SceneData {
 function withLive(figures: api.Scene['figures'], inside: CaseFeature[]): api.Scene['figures'] {
   if (!loaded.value) return figures
   const now = coarseNow.value
-  return { ...figures, open: inside.length, overdue: inside.filter(({ state }) => Date.parse(state.due_at) <= now).length }
+  return { ...figures, open: inside.length, overdue: inside.filter(({ state }) => isOver(state.due_at, now)).length }
 }
