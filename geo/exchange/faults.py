@@ -1,5 +1,6 @@
 """What is wrong with a file, or with one row of it: a code for machines, sentences that a person can act on."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -24,11 +25,12 @@ class Fault:
 
 
 class FileError(Exception):
-    """The file as a whole cannot be used."""
+    """The file as a whole cannot be used. `choices` are what it has of that of which one must be chosen."""
 
-    def __init__(self, reason: str, zh: str, en: str) -> None:
+    def __init__(self, reason: str, zh: str, en: str, choices: Sequence[str] = ()) -> None:
         super().__init__(en)
         self.fault = Fault(reason, zh, en)
+        self.choices = list(choices)
 
 
 @dataclass(frozen=True, slots=True)

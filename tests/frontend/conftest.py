@@ -16,7 +16,7 @@ import paho.mqtt.publish as publish
 import psycopg
 import pytest
 from django.conf import settings
-from playwright.sync_api import Page, sync_playwright
+from playwright.sync_api import Page, expect, sync_playwright
 from psycopg import sql
 from psycopg.conninfo import make_conninfo
 
@@ -31,6 +31,9 @@ STORE = (
 WORKERS = 2  # what a change does, it does in all of them
 # The renderer is named so that a test does not depend on what a machine's Chromium would choose.
 CHROMIUM_FLAGS = ["--no-sandbox", "--use-angle=swiftshader", "--enable-unsafe-swiftshader", "--disable-quic"]
+
+# How long something takes says nothing on a busy machine without a graphics card.
+expect.set_options(timeout=30_000)
 
 
 @dataclass(frozen=True)

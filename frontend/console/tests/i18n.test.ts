@@ -1,7 +1,9 @@
 import { describe, expect, it } from 'vitest'
 import en from '@/i18n/en'
 import zh from '@/i18n/zh'
+import * as scene from '@/scene/words'
 import * as zones from '@/zones/words'
+import * as zonesImport from '@/zones-import/words'
 
 type Messages = { [key: string]: string | Messages }
 
@@ -17,6 +19,8 @@ describe('the two languages', () => {
   it.each([
     ['the console', zh, en],
     ['zones', zones.zh, zones.en],
+    ['scenes', scene.zh, scene.en],
+    ['the import of zones', zonesImport.zh, zonesImport.en],
   ])('say the same things with the same gaps to fill: %s', (_, chinese, others) => {
     const english = new Map(entries(others))
     expect([...english.keys()].sort()).toEqual(entries(chinese).map(([key]) => key).sort())

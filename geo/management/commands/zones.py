@@ -106,7 +106,7 @@ def _add_import(parser: CommandParser) -> None:
     parser.add_argument("--kind", required=True, help="kind of the zones: park, street, cell ...")
     parser.add_argument("--apply", action="store_true", help="do it; without this it only says what it would do")
     parser.add_argument("--plan", default="", metavar="TOKEN", help="apply only if this is still the plan")
-    columns = parser.add_argument_group("columns", "a column, or a text with columns in it: '=网格 {编码}'")
+    columns = parser.add_argument_group("columns", "a column, a text with columns in it: '=网格 {编码}', or - for none")
     for field in FIELDS:
         columns.add_argument(f"--{field.replace('_', '-')}", metavar="COLUMN")
     columns.add_argument(
@@ -132,7 +132,7 @@ def _add_export(parser: CommandParser) -> None:
     parser.add_argument("--kind", required=True)
     parser.add_argument("--format", choices=TARGETS)
     parser.add_argument("--at", metavar="TIME", help="the zones of another day or time")
-    parser.add_argument("--crs", default="EPSG:4326", help="EPSG code or PROJ string")
+    parser.add_argument("--crs", default="EPSG:4326", help="EPSG code, PROJ string, GCJ02 or BD09")
     parser.add_argument("--encoding", default="", help="of a Shapefile's table: UTF-8 or GBK")
 
 

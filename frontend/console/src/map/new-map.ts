@@ -1,5 +1,5 @@
 /** A map of the city, as every page has it: where it may look, how near, and its scale. */
-import { Map as LibreMap, ScaleControl, setWorkerUrl, type StyleSpecification } from 'maplibre-gl'
+import { Map as LibreMap, ScaleControl, setWorkerUrl, type MapOptions, type StyleSpecification } from 'maplibre-gl'
 import 'maplibre-gl/dist/maplibre-gl.css'
 import workerUrl from 'maplibre-gl/dist/maplibre-gl-worker.mjs?url'
 import type { View } from '@/shell/address'
@@ -10,21 +10,27 @@ import { surroundings } from './style'
 // The bundler moves this file; left alone, the map would look for it beside the bundle and stay empty.
 setWorkerUrl(workerUrl)
 
-/** Looks at `view`, or at the whole city. Throws where the browser has no WebGL2. */
-export function newMap(container: HTMLElement, style: StyleSpecification, view: View | undefined): LibreMap {
+/** A map without anything on it, in the bounds of the city. Throws where the browser has no WebGL2. */
+export function bareMap(container: HTMLElement, style: StyleSpecification, options: Partial<MapOptions> = {}): LibreMap {
   const { city } = bootstrap.value!
-  const map = new LibreMap({
+  return new LibreMap({
     container,
     style,
-    center: view?.center ?? city.center,
-    zoom: view?.zoom ?? 12,
+    center: city.center,
+    zoom: 12,
     minZoom: 9,
     maxZoom: 19,
     maxPitch: MAX_TILT,
     maxBounds: surroundings(city.bbox),
     attributionControl: false,
     canvasContextAttributes: { antialias: true },
+    ...options,
   })
+}
+
+/** The one map of a page, which keys and controls move: looks at `view`, or at the whole city. */
+export function newMap(container: HTMLElement, style: StyleSpecification, view: View | undefined): LibreMap {
+  const map = bareMap(container, style, view)
   useMap(map)
   if (!view) fitCity(false)
   map.addControl(new ScaleControl({ maxWidth: 90 }), 'bottom-right')

@@ -66,7 +66,7 @@ const newest: Compare = (a, b) => text(b.state.opened_at, a.state.opened_at) || 
 // What has no deadline comes after what has one.
 const due: Compare = (a, b) => text(a.state.due_at ?? '~', b.state.due_at ?? '~') || newest(a, b)
 const urgent: Compare = (a, b) => b.state.urgency - a.state.urgency || due(a, b)
-const COMPARE: Record<SortOrder, Compare> = { newest, due, urgent }
+export const COMPARE: Record<SortOrder, Compare> = { newest, due, urgent }
 
 export function select(all: CaseFeature[], f: QueueFilter, order: SortOrder, words: Words, now: number): CaseFeature[] {
   return all.filter((feature) => matches(feature, f, words, now)).sort(COMPARE[order])
