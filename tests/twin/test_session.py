@@ -5,7 +5,7 @@ from typing import Any
 import pytest
 from django.test import Client
 
-from twin.models import AuditRow, User
+from twin.models import AuditRow, Role, User
 
 pytestmark = pytest.mark.usefixtures("city")
 
