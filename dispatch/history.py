@@ -52,6 +52,8 @@ def detail(case: Case, rows: list[JournalRow], moment: Moment) -> dict[str, Any]
     edition = catalogue.by_id(case.catalogue_id, known)
     state = state_then(rows)
     reported = {report for row in rows for report in row.change.get("reports", ())}
+    if rows[-1].state is None:
+        state["stage_due_at"] = None  # nothing is due any more of a case that has ended
     return state | {
         "id": case.pk,
         "version": rows[-1].version,

@@ -18,10 +18,10 @@ class Limit:
     departments: tuple[str, ...] | None
     zones: frozenset[int] | None
 
-    def where(self) -> Q:
+    def where(self, shared: bool) -> Q:
         condition = Q()
         if self.departments is not None:
-            mine = Q(shared__overlap=list(self.departments))
+            mine = Q(shared__overlap=list(self.departments)) if shared else Q()
             for code in self.departments:
                 mine |= Q(department=code) | Q(department__startswith=code + ".")
             condition &= mine
@@ -60,16 +60,17 @@ class Scope:
     def unlimited(self) -> bool:
         return any(limit.departments is None and limit.zones is None for limit in self.limits)
 
-    def where(self) -> Q:
+    def where(self, *, shared: bool = True) -> Q:
         """The condition on a table with `department` (text), `zones` (int[]) and `shared` (text[]).
 
-        `shared` are the other departments that have a part in the object, each with those above it (`ancestry`).
+        `shared` are the other departments that have a part in the object, each with those above it (`ancestry`);
+        a table that counts by leading department alone has none.
         """
         if self.unlimited:
             return Q()
         condition = Q(department__in=[])  # nobody sees anything without a grant
         for limit in self.limits:
-            condition |= limit.where()
+            condition |= limit.where(shared)
         return condition
 
     def allows(self, department: str, zones: Iterable[int], shared: Collection[str] = ()) -> bool:

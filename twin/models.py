@@ -117,7 +117,7 @@ class JournalRow(models.Model):
 class TallyQuerySet(models.QuerySet["Tally"]):
     def visible_to(self, scope: Scope) -> Self:
         """For scopes without limits of zones: a tally knows departments only."""
-        return self.filter(department=ALL_DEPARTMENTS) if scope.unlimited else self.filter(scope.where())
+        return self.filter(department=ALL_DEPARTMENTS) if scope.unlimited else self.filter(scope.where(shared=False))
 
 
 ALL_DEPARTMENTS = "*"

@@ -62,7 +62,7 @@ def test_the_data_are_those_of_the_moment(moment: Any, export: Make, operator: U
     assert {"index.html", "data/cases.csv", "data/cases.geojson", "data/devices.csv"} <= set(bundle.namelist())
     rows = {row["案卷号"]: row for row in table(bundle, "data/cases.csv")}
     assert len(rows) == 2
-    assert rows[case.number]["状态"] == "已派遣"
+    assert rows[case.number]["状态"] == "待签收"
     assert rows[case.number]["地点"] == f"'{EVIL}", "no spreadsheet takes it for a formula"
     places = orjson.loads(bundle.read("data/cases.geojson"))["features"]
     assert [round(case.geom.x, 7), round(case.geom.y, 7)] in [p["geometry"]["coordinates"] for p in places]
