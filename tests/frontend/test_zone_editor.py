@@ -141,23 +141,27 @@ def deaf(page: Page) -> None:
     page.route_web_socket(re.compile("/ws/live"), handle)
 
 
-@pytest.mark.parametrize("hears", [True, False], ids=["told-by-the-live-view", "refused-when-saving"])
+@pytest.mark.parametrize("noticed", ["live", "at review", "at saving"])
 def test_two_people_at_one_zone_see_each_other_and_keep_both_changes(
-    page: Page, running_city: RunningCity, hears: bool
+    page: Page, running_city: RunningCity, noticed: str
 ) -> None:
     somebody = Somebody(running_city)
-    if not hears:
+    if noticed != "live":
         deaf(page)
     open_editor(page, running_city, middle(1, 1))
     page.get_by_test_id("zone-search").locator("input").fill("PK001")
     page.get_by_test_id("zone-row").click()
-    english, chinese = f"Park of {hears}", f"公园 {hears}"
+    english, chinese = f"Park {noticed}", f"公园 {noticed}"
     page.get_by_test_id("zone-name-en").locator("input").fill(english)
+    if noticed == "at saving":
+        page.get_by_test_id("review-zone").click()
+        expect(page.get_by_test_id("save-zone")).to_be_visible()
 
     somebody.changes("PK001", name_zh=chinese)
 
-    if not hears:
+    if noticed == "at review":
         page.get_by_test_id("review-zone").click()
+    elif noticed == "at saving":
         page.get_by_test_id("save-zone").click()
     conflict = page.get_by_test_id("zone-conflict")
     theirs = somebody.zone("PK001")

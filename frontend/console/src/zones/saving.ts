@@ -53,6 +53,11 @@ export async function review(): Promise<void> {
     (problem) => (refusal = problem),
   )
   if (work.value !== asked) return
+  // What saving would refuse is refused already: somebody else was faster.
+  if (refusal?.status === 409) {
+    problem.value = ''
+    return refused(refusal)
+  }
   effects.value = found
   // A change that is at fault is mended first. A city that cannot say what it would do is no reason not to save it.
   reviewing.value = found !== undefined || isFailure(refusal)
