@@ -72,6 +72,12 @@ def test_layers_are_kept_for_everybody(page: Page, running_city: RunningCity) ->
     expect(page.get_by_test_id("layer-devices")).to_have_attribute("aria-checked", "false")
     expect(page.get_by_test_id("layer-cases")).to_have_attribute("aria-checked", "true")
 
+    made = zone(running_city, "event", "EV902")
+    assert made is not None
+    with logged_in(running_city) as planner:  # who looks at the scene sees it change, as a wall does
+        planner.put(f"/api/zones/{made['id']}/scene", json={"layers": {"cases": False}}).raise_for_status()
+    expect(page.get_by_test_id("layer-cases")).to_have_attribute("aria-checked", "false")
+
 
 def test_a_wall_has_no_controls_and_lets_go_by_escape(page: Page, running_city: RunningCity) -> None:
     enter(page, running_city, "/scenes/park/PK001?wall=1", "demo-operator")
