@@ -28,6 +28,7 @@ router.add_router("", "dispatch.editions.api.router")
 router.add_router("", zones)
 router.add_router("", "dispatch.workflow.api.router")
 router.add_router("", "dispatch.attachments.api.router")
+router.add_router("", "dispatch.deadlines_api.router")
 MOST_LISTED = 200
 
 URGENCIES = [

@@ -7,7 +7,7 @@ can be lost and none is left over. Every function here changes the case in memor
 
 from collections.abc import Iterator
 from datetime import datetime, timedelta
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from dispatch import catalogue
 from dispatch.calendars import CLOCK_UNITS, WorkingTime, hours_of
@@ -86,8 +86,7 @@ def resume(case: Case, at: datetime, known: revisions.Revisions) -> None:
         case.due_at = _walk(hours, at, case.remaining, case.limit_unit)
         case.warn_at = min(_walk(hours, at, max(case.remaining - yellow, 0.0), case.limit_unit), case.due_at)
     case.remaining = case.suspended_until = None
-    _forget_future(case, at, known)
-    wake(case, at, known)
+    settle(case, at, known)
 
 
 def extend(case: Case, value: float, unit: str, at: datetime, known: revisions.Revisions) -> None:
@@ -98,8 +97,7 @@ def extend(case: Case, value: float, unit: str, at: datetime, known: revisions.R
     if case.due_at is None:
         raise ValueError("a case that has no deadline cannot get a later one")
     case.warn_at, case.due_at = limits(working_time(case, known), case.due_at, value, unit)
-    _forget_future(case, at, known)
-    wake(case, at, known)
+    settle(case, at, known)
 
 
 def stop(case: Case, at: datetime) -> None:
@@ -125,6 +123,37 @@ def left(case: Case, at: datetime, known: revisions.Revisions) -> float | None:
     if case.limit_unit in CLOCK_UNITS:
         return (case.due_at - at).total_seconds()
     return working_time(case, known).between(at, case.due_at)
+
+
+def shown(case: Case, at: datetime, known: revisions.Revisions) -> dict[str, Any]:
+    """What a case's panel says of its limit beside the times that its state has."""
+    hours = working_time(case, known)
+    return {
+        "limit": None if case.limit_value is None else {"value": case.limit_value, "unit": case.limit_unit},
+        "remaining_seconds": left(case, at, known),
+        "provisional": case.due_at is not None
+        and case.limit_unit not in CLOCK_UNITS
+        and hours.is_provisional(case.due_at),
+    }
+
+
+def settle(case: Case, at: datetime, known: revisions.Revisions) -> None:
+    """After its deadline was moved: what lies ahead again will be told again."""
+    _forget_future(case, at, known)
+    wake(case, at, known)
+
+
+def stand(case: Case, at: datetime, known: revisions.Revisions) -> None:
+    """On a ladder that was changed under it: what lies behind counts as told."""
+    case.told = 0
+    for number, _, moment in moments(case, known):
+        case.told |= (moment <= at) << number
+    wake(case, at, known)
+
+
+def stage_in_working_time(case: Case, known: revisions.Revisions) -> bool:
+    limit = stage_of(case.status, known).limits.get(case.urgency)
+    return limit is not None and limit[1] not in CLOCK_UNITS
 
 
 class Start(NamedTuple):

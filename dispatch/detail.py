@@ -4,9 +4,9 @@ from collections.abc import Sequence
 from dataclasses import asdict
 from typing import Any
 
-from dispatch import catalogue, workflow
+from dispatch import catalogue, clocks, workflow
 from dispatch.explain import explain
-from dispatch.models import Attachment, Case, JointTask, Report, Request
+from dispatch.models import Attachment, Case, FilingCondition, JointTask, Report, Request
 from dispatch.state import state_of
 from dispatch.timeline import Moment, timeline
 from dispatch.verbs import permits
@@ -35,20 +35,13 @@ def detail(case: Case, user: User) -> dict[str, Any]:
         "id": case.pk,
         "version": case.version,
         "place": case.place_zh,
-        "condition": {
-            "no": condition.number,
-            "text_zh": condition.text_zh,
-            "text_en": condition.text_en,
-            "closing_zh": condition.closing_zh,
-            "closing_en": condition.closing_en,
-            "limit_value": condition.limit_value,
-            "limit_unit": condition.limit_unit,
-        },
+        "condition": condition_out(condition),
         "component": case.component,
         "dispatched_at": case.dispatched_at,
         "handled_at": case.handled_at,
         "closed_at": case.closed_at,
         "suspended_until": case.suspended_until,
+        **clocks.shown(case, clock.now(known), known),
         "handler": person_out(case.handler),
         "supervised": case.supervised,
         "exempt": case.exempt,
@@ -63,6 +56,18 @@ def detail(case: Case, user: User) -> dict[str, Any]:
         "notices": _notices(case),
         "call_backs": _call_backs(case),
         "verbs": [verb_out(verb) for verb in verbs],
+    }
+
+
+def condition_out(condition: FilingCondition) -> dict[str, Any]:
+    return {
+        "no": condition.number,
+        "text_zh": condition.text_zh,
+        "text_en": condition.text_en,
+        "closing_zh": condition.closing_zh,
+        "closing_en": condition.closing_en,
+        "limit_value": condition.limit_value,
+        "limit_unit": condition.limit_unit,
     }
 
 

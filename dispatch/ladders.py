@@ -5,10 +5,11 @@ stage, and names who is told. `Case.told` keeps which steps were taken, one bit 
 however often the clock is restarted.
 """
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Container, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from dispatch.catalogue import Edition
 from dispatch.models import Case, Ladder, LimitUnit
 from twin import revisions
 from twin.models import Role
@@ -77,6 +78,18 @@ def check_all(rows: Sequence[Mapping[str, Any]]) -> list[Rungs]:
     if lost := next((ladder for ladder in found[:-1] if not ladder.when), None):
         raise ValueError(f"ladder {lost.name_en!r} fits every case, so that those below it are never climbed")
     return found
+
+
+def check_names(rows: Sequence[Rungs], edition: Edition, departments: Container[str]) -> None:
+    """That categories (or their major classes) and departments are there. Raises ValueError with a sentence."""
+    majors = {category.major for category in edition.categories.values()}
+    for ladder in rows:
+        for code in ladder.when.get("category", ()):
+            if code not in edition.categories and code not in majors:
+                raise ValueError(f"ladder {ladder.name_en!r}: {edition.label} has no category {code!r}")
+        for code in ladder.when.get("department", ()):
+            if code not in departments:
+                raise ValueError(f"ladder {ladder.name_en!r}: there is no department {code!r}")
 
 
 def compiled(name_zh: str, name_en: str, when: Mapping[str, Any], steps: Sequence[Mapping[str, Any]]) -> Rungs:

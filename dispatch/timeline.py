@@ -5,6 +5,8 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
+from django.db.models import QuerySet
+
 from dispatch.departments import departments
 from dispatch.models import Case
 from dispatch.workflow import Flow, ever
@@ -34,13 +36,17 @@ class Moment:
 
 def timeline(case: Case, known: revisions.Revisions) -> list[Moment]:
     """What happened to a case, oldest first."""
-    return moments(JournalRow.objects.filter(object_type="case", object_id=str(case.pk)).order_by("seq"), known)
+    return moments(rows_of(case.pk), known)
+
+
+def rows_of(case_id: int) -> QuerySet[JournalRow]:
+    """What the journal says of a case, oldest first."""
+    return JournalRow.objects.filter(object_type="case", object_id=str(case_id)).order_by("seq")
 
 
 def missed(case: Case, version: int, known: revisions.Revisions) -> list[Moment]:
     """What happened since the case was at a version, oldest first."""
-    rows = JournalRow.objects.filter(object_type="case", object_id=str(case.pk), version__gt=version)
-    return moments(rows.order_by("seq"), known)
+    return moments(rows_of(case.pk).filter(version__gt=version), known)
 
 
 def moments(rows: Iterable[JournalRow], known: revisions.Revisions) -> list[Moment]:

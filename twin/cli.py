@@ -30,7 +30,7 @@ GROUPS: dict[str, dict[str, str]] = {
         "demo-logins": "print one login for each role, and the tokens of the demo's sources",
     },
     "Proof": {
-        "bench": "measure: ingest, latency, locate, route",
+        "bench": "measure: ingest, latency, locate, route, asof",
         "check": "put to the test: exactly-once, malformed",
     },
 }

@@ -81,6 +81,12 @@ class Head(models.Model):
         managed = False
 
 
+class JournalRowQuerySet(models.QuerySet["JournalRow"]):
+    def visible_to(self, scope: Scope) -> Self:
+        """By the department and zones that the object has after the change."""
+        return self.filter(scope.where())
+
+
 class JournalRow(models.Model):
     """One change that anyone can see. Never updated, never deleted but by dropping a whole partition."""
 
@@ -101,9 +107,50 @@ class JournalRow(models.Model):
     state = JSONText(null=True, help_text="the whole state after; null: it left the map")
     recorded_at = models.DateTimeField()
 
+    objects = JournalRowQuerySet.as_manager()
+
     class Meta:
         managed = False
         db_table = "twin_journal"
+
+
+class TallyQuerySet(models.QuerySet["Tally"]):
+    def visible_to(self, scope: Scope) -> Self:
+        """For scopes without limits of zones: a tally knows departments only."""
+        return self.filter(department=ALL_DEPARTMENTS) if scope.unlimited else self.filter(scope.where())
+
+
+ALL_DEPARTMENTS = "*"
+
+
+class Tally(models.Model):
+    """How many changes of a kind a quarter of an hour had, up to the newest keyframe (`twin/history/making.py`)."""
+
+    pk = models.CompositePrimaryKey("department", "at", "kind")
+    department = models.TextField()
+    at = models.DateTimeField(help_text="when the quarter of an hour begins")
+    kind = models.TextField()
+    changes = models.IntegerField()
+
+    objects = TallyQuerySet.as_manager()
+
+    class Meta:
+        managed = False
+
+
+class Bookmark(models.Model):
+    """A moment of the city with a name. Whoever has its link may open it, and sees of the moment what they may see."""
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
+    user = models.ForeignKey(User, on_delete=models.CASCADE, related_name="bookmarks")
+    created_at = models.DateTimeField()
+    seq = models.BigIntegerField()
+    at = models.DateTimeField()
+    title = models.CharField(max_length=200)
+    view = models.JSONField(default=dict, help_text="camera and filters, as the console wrote them")
+
+    def __str__(self) -> str:
+        return self.title
 
 
 class FeatureQuerySet(models.QuerySet["Feature"]):

@@ -82,12 +82,16 @@ CLOCK_TURNS = [
     "geo.followers.catch_up",
     "dispatch.timers.turn",
     "dispatch.auditing.turn",
+    "twin.history.making.make_keyframes",
 ]
 
 # What follows in the transaction in which zones change: each gets the journal and the change (geo/followers.py).
 ZONE_FOLLOWERS = ["dispatch.rezoning.follow", "ingest.rezoning.follow"]
 # What else a preview of such a change counts (dispatch/preview.py), by its name in the answer.
 ZONE_PREVIEWS = {"devices": "ingest.rezoning.foresee"}
+# What an export of the city's past is made of: how objects of a type look in it, and the ground of its picture.
+EXPORT_SHEETS = {"case": "dispatch.sheets.cases", "device": "ingest.sheets.devices"}
+EXPORT_GROUND = "geo.ground.style"
 
 # A city that says so of itself: demo logins are shown on the login page and tokens are printed.
 DEMO_CITY = env_bool("YIWANG_DEMO_CITY", False)

@@ -23,6 +23,8 @@ from django.db import connection
 from tests.small_city import STEP, middle
 from tests.twin.screens import Held, Screen, held, subscription
 from twin.access import Scope
+from twin.history import asof, moments
+from twin.history.view import View
 from twin.live.hub import Hub
 from twin.live.world import ROW_SQL, WORLD_SQL, Row, World, row_of
 from twin.models import Feature
@@ -52,6 +54,7 @@ def verify_action(screens: Callable[[], Sequence[Screen]] | None = None) -> Iter
     for screen in watching:
         hub.join(screen.viewer, screen.subscription)
         screen.take()
+    before = {screen.name: dict(screen.held) for screen in watching}
     yield told
     rows = rows_after(begin)
     hub.publish(rows)
@@ -65,6 +68,8 @@ def verify_action(screens: Callable[[], Sequence[Screen]] | None = None) -> Iter
         assert screen.held == expected, f"{screen.name}: old snapshot and frames are a fresh snapshot"
         assert late == expected, f"{screen.name}: so are the frames that a resumed viewer gets"
         assert expected.keys() == _visible_in_database(screen), f"{screen.name}: the database would show the same"
+        assert _as_of(fresh.seq, screen) == expected, f"{screen.name}: so does the history"
+        assert _as_of(begin, screen) == before[screen.name], f"{screen.name}: which still knows what was before"
         screen.close()
     for one in told:
         _check_state(one.change)
@@ -139,6 +144,14 @@ def _resume(hub: Hub, screen: Screen, seq: int) -> Held:
 def _visible_in_database(screen: Screen) -> set[tuple[str, str]]:
     found = Feature.objects.visible_to(screen.viewer.scope).values_list("object_type", "object_id", "tile")
     return {(kind, name) for kind, name, tile in found if screen.subscription.takes(kind, tile)}
+
+
+def _as_of(seq: int, screen: Screen) -> Held:
+    """What a look back at a moment shows to this screen's viewer."""
+    if seq == 0:
+        return {}
+    reach, view = moments.reach(), View(screen.subscription, screen.viewer.scope)
+    return held([orjson.loads(text) for text in asof.features(reach, moments.find(reach, seq=seq), view)])
 
 
 def _check_state(change: dict[str, Any]) -> None:

@@ -94,8 +94,7 @@ def row_of(record: tuple[Any, ...]) -> Row:
 
 
 def feature_text(object_type: str, object_id: str, version: int, state: str) -> str:
-    feature = {"type": object_type, "id": object_id, "version": version, "state": orjson.Fragment(state)}
-    return orjson.dumps(feature).decode()
+    return f'{{"type":"{object_type}","id":{orjson.dumps(object_id).decode()},"version":{version},"state":{state}}}'
 
 
 class World:

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest'
 import type { Shape, Zone } from '@/api/zones'
 import { History } from '@/zones/history'
-import { areaOf, ExactPlaces, ringUnder, withoutRing } from '@/zones/shape'
+import { areaOf, ExactPlaces, ringUnder, sameShape, withoutRing } from '@/zones/shape'
 import { changeSet, differences, faultsOf, newDraft, nextCode, rebase, workOf, type Work } from '@/zones/work'
 
 const square = (west: number, south: number, size: number): [number, number][] => [
@@ -148,6 +148,14 @@ describe('a shape', () => {
   it('is filled where a hole is taken away, and gone without its outer ring', () => {
     expect(withoutRing(WITH_HOLE, { part: 0, ring: 1 })).toEqual([[WITH_HOLE[0]![0]]])
     expect(withoutRing(WITH_HOLE, { part: 0, ring: 0 })).toEqual([])
+  })
+
+  it('is the same wherever its ring begins and whichever way it runs', () => {
+    const ring = square(120.3, 31.5, 0.01)
+    const turned = [...ring.slice(2), ring[1]!, ring[2]!]
+    expect(sameShape([[ring]], [[turned]])).toBe(true)
+    expect(sameShape([[ring]], [[ring.toReversed()]])).toBe(true)
+    expect(sameShape([[ring]], [[square(120.3, 31.5, 0.011)]])).toBe(false)
   })
 
   it('keeps corners that nobody moved to the last bit', () => {

@@ -3,11 +3,13 @@ from typing import Any
 
 from django.core.management.base import CommandParser
 
+from simulations.proof.asof import bench_asof
 from simulations.proof.command import DISTRICTS, ProofCommand, add_common
 from simulations.proof.ingest_speed import bench_ingest
 from simulations.proof.latency import CHANNELS, RATES, bench_latency
 from simulations.proof.locate import bench_locate
 from simulations.proof.outcome import Narrator, Outcome
+from simulations.proof.past import Size
 from simulations.proof.private import private_city, running_servers, throw_away_servers
 from simulations.proof.routing_speed import bench_route
 
@@ -17,7 +19,7 @@ class Command(ProofCommand):
     kind = "bench"
 
     def add_arguments(self, parser: CommandParser) -> None:
-        benches = parser.add_subparsers(dest="bench", required=True, metavar="ingest|latency|locate|route")
+        benches = parser.add_subparsers(dest="bench", required=True, metavar="ingest|latency|locate|route|asof")
         ingest = benches.add_parser("ingest", help="cases a second, from Kafka to the commit, and against COPY")
         ingest.add_argument("--reports", type=int, default=100_000)
         ingest.add_argument("--profile", action="store_true", help="also show where the time of one worker goes")
@@ -31,9 +33,18 @@ class Command(ProofCommand):
         route = benches.add_parser("route", help="reports a second to their departments by many rules, on one core")
         route.add_argument("--rules", type=int, default=1_000)
         route.add_argument("--reports", type=int, default=20_000)
+        asof = benches.add_parser(
+            "asof", help="milliseconds to the city at any moment of a long past; a day played back"
+        )
+        asof.add_argument("--rows", type=int, default=10_000_000, help="of the journal")
+        asof.add_argument("--rows-a-day", type=int, default=100_000)
+        asof.add_argument("--open-cases", type=int, default=20_000, help="at any time")
+        asof.add_argument("--devices", type=int, default=2_000)
+        asof.add_argument("--zones", type=int, default=30_000)
+        asof.add_argument("--asks", type=int, default=200, help="moments to ask for")
         for bench in (ingest, latency):
             bench.add_argument("--workers", type=int, default=2)
-        for bench in (ingest, latency, locate, route):
+        for bench in (ingest, latency, locate, route, asof):
             bench.add_argument("--district", choices=list(DISTRICTS), default="demo", help="where the reports lie")
             bench.add_argument("--own-servers", action="store_true", help="start servers of its own, to be thrown away")
             add_common(bench)
@@ -47,5 +58,8 @@ class Command(ProofCommand):
             return bench_locate(city, options["points"], options["free_zones"], say)
         if options["bench"] == "route":
             return bench_route(city, options["rules"], options["reports"], say)
+        if options["bench"] == "asof":
+            sizes = (options[name] for name in ("rows", "rows_a_day", "open_cases", "devices", "zones"))
+            return bench_asof(city, Size(*sizes), options["asks"], say)
         series = options["channels"], options["rates"]
         return bench_latency(city, options["seconds"], options["workers"], *series, say)

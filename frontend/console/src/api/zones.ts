@@ -127,7 +127,7 @@ export interface MovedCase {
 }
 
 export interface MovedDevice {
-  id: number
+  id: string
   code: string
   lon: number
   lat: number
@@ -173,6 +173,8 @@ export interface Fault {
 export interface Check {
   kind: string
   checked: number
+  /** All that there are; the first thousand are listed. */
+  total?: number
   faults: Fault[]
 }
 
@@ -184,7 +186,7 @@ function query(fields: Record<string, string | number | undefined>): string {
 export const listZones = (fields: { kind?: string; q?: string; at?: string; limit?: number }) =>
   get<{ items: ZoneLine[]; total: number }>(`/api/zones?${query(fields)}`)
 export const oneZone = (id: number, number?: number) => get<Zone>(`/api/zones/${id}?${query({ number })}`)
-export const kinds = () => get<Kind[] | { items: Kind[]; icons: string[] }>('/api/zone-kinds')
+export const kinds = () => get<{ items: Kind[]; icons: string[] }>('/api/zone-kinds')
 export const saveKind = (kind: Omit<Kind, 'zones'>) => put<Kind>(`/api/zone-kinds/${encodeURIComponent(kind.code)}`, kind)
 
 export const saveChanges = (set: ChangeSet) => post<{ zones: Zone[] }>('/api/zones/changes', set)

@@ -1,7 +1,7 @@
 /** Faults in how zones fit together: found by the city, shown one by one, mended by changes that it proposes. */
 import { computed, ref, shallowRef } from 'vue'
 import * as api from '@/api/zones'
-import type { Check, Fault, Mend } from '@/api/zones'
+import type { Check, Fault, Mend, SaveChange } from '@/api/zones'
 import { fitBox } from '@/map/camera'
 import { attempt, openProposed } from './editor'
 import { kindOf } from './kinds'
@@ -53,18 +53,23 @@ export async function openMend(fault: Fault, { code, zone }: Mend): Promise<void
   const kind = check.value?.kind ?? checkKind.value
   const answer = await attempt(() => api.mend({ kind, within: within.value, fault: fault.id, mend: code, zone }))
   if (!answer) return
-  const id = (kindCode: string, zoneCode: string): number | null =>
-    fault.zones.find((one) => one.kind === kindCode && one.code === zoneCode)?.id ?? null
   const saves = answer.changes.flatMap((change) => (change.op === 'save' ? [change] : []))
   const ends = answer.changes.flatMap((change): Also[] => {
     if (change.op !== 'retire') return []
     const named = fault.zones.find((one) => one.id === change.zone)
     return [{ op: 'retire', id: change.zone, base: change.base, name: named?.name_zh ?? '', code: named?.code ?? '' }]
   })
-  const [first, ...others] = saves.map((change) => draftFrom(change, id(change.kind, change.code)))
+  const [first, ...others] = await Promise.all(saves.map(async (change) => draftFrom(change, await idOf(change))))
   if (!first) return
   const also = [...others.map((draft): Also => ({ op: 'save', draft })), ...ends]
   if (await openProposed({ draft: first, also, from: null, to: null })) await review()
+}
+
+/** The id of the zone that a proposed change is about; null for one that would be new. */
+async function idOf({ kind, code, base }: SaveChange): Promise<number | null> {
+  if (base === null) return null
+  const { items } = await api.listZones({ kind, q: code })
+  return items.find((zone) => zone.code === code)?.id ?? null
 }
 
 /** The kind in which zones of the checked kind lie. */

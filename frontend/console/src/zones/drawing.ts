@@ -11,6 +11,7 @@ import {
   TerraDrawPolygonMode,
   TerraDrawRectangleMode,
   TerraDrawSelectMode,
+  type GeoJSONStoreFeatures,
   type HexColor,
   type TerraDrawMouseEvent,
 } from 'terra-draw'
@@ -183,7 +184,9 @@ export class Drawing {
 }
 
 function modes(color: HexColor, snap: (event: TerraDrawMouseEvent) => Place | undefined) {
-  const area = { fillColor: color, fillOpacity: 0.16, outlineColor: color, outlineWidth: 2.5 }
+  // The map fills the whole shape, holes left out; the library only what is not part of it yet.
+  const fillOpacity = ({ properties }: GeoJSONStoreFeatures): number => (properties.currentlyDrawing ? 0.16 : 0)
+  const area = { fillColor: color, fillOpacity, outlineColor: color, outlineWidth: 2.5 }
   const point = { Color: color, Width: 5, OutlineColor: '#ffffff' as HexColor, OutlineWidth: 2 }
   const points = (name: string) => Object.fromEntries(Object.entries(point).map(([key, value]) => [name + key, value]))
   // Escape is the editor's own: it also leaves the tool.

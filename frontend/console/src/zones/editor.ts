@@ -121,7 +121,7 @@ export async function closeZone(sure = false): Promise<boolean> {
 }
 
 /** Asks the city for something; a refusal is said in `problem`. */
-export async function attempt<T>(ask: () => Promise<T>): Promise<T | undefined> {
+export async function attempt<T>(ask: () => Promise<T>, refused?: (problem: Problem) => void): Promise<T | undefined> {
   busy.value = true
   problem.value = ''
   try {
@@ -129,6 +129,7 @@ export async function attempt<T>(ask: () => Promise<T>): Promise<T | undefined> 
   } catch (error) {
     if (!(error instanceof Problem)) throw error
     problem.value = error.sentence(preferences.locale)
+    refused?.(error)
     return undefined
   } finally {
     busy.value = false

@@ -61,7 +61,8 @@ function withControl(event: KeyboardEvent): boolean {
 }
 
 const types = (target: EventTarget | null): target is HTMLElement =>
-  target instanceof HTMLElement && target.matches('input, textarea, select, [contenteditable]')
+  target instanceof HTMLElement &&
+  target.matches('input:not([type=radio], [type=checkbox]), textarea, select, [contenteditable]')
 
 function press(event: KeyboardEvent): void {
   if (event.altKey || event.isComposing || leaving.value) return

@@ -29,6 +29,6 @@ export function showKind(code: string, on: boolean): void {
 
 export async function loadKinds(): Promise<void> {
   const answer = await api.kinds()
-  kinds.value = Array.isArray(answer) ? answer : answer.items
-  icons.value = Array.isArray(answer) ? [] : answer.icons
+  kinds.value = answer.items
+  icons.value = answer.icons
 }

@@ -11,7 +11,7 @@ export const ZONES = 'zones-fill'
 export const POINTED = 'zones-pointed'
 export const CHOSEN = 'zones-chosen'
 /** Sources whose shapes the editor sets. */
-export const OWN_SOURCES = ['work', 'also', 'theirs', 'faults', 'effects'] as const
+export const OWN_SOURCES = ['names', 'work', 'also', 'theirs', 'faults', 'effects'] as const
 export type OwnSource = (typeof OWN_SOURCES)[number]
 
 export interface EditorWishes {
@@ -37,7 +37,8 @@ export function editorStyle(city: Bootstrap, wishes: EditorWishes): StyleSpecifi
     layers: [
       ...ground.layers,
       ...zoneLayers(wishes),
-      ...labelLayers(palette, wishes.locale),
+      // Parks are zones here and have their names as such.
+      ...labelLayers(palette, wishes.locale).filter(({ id }) => id !== 'label-park'),
       nameLayer(wishes, palette.halo),
       ...workLayers(wishes),
     ],
@@ -63,7 +64,7 @@ function zoneLayers({ kinds, tokens }: EditorWishes): LayerSpecification[] {
       // Nearly nothing, so that what is under the pointer is known everywhere.
       paint: { 'fill-color': colour(tokens.text3), 'fill-opacity': ['case', isPlace, 0.12, 0.001] },
     },
-    ...kinds.map((kind, i): LayerSpecification => outline(kind, kinds.length - i)),
+    ...kinds.map((kind) => outline(kind, rankOf(kind, kinds))),
     {
       id: CHOSEN,
       type: 'fill',
@@ -82,10 +83,16 @@ function zoneLayers({ kinds, tokens }: EditorWishes): LayerSpecification[] {
   ]
 }
 
+/** 0 for the smallest of the kinds that tile the city, and so on up; places within it have none. */
+function rankOf(kind: Kind, kinds: Kind[]): number | undefined {
+  const tiling = kinds.filter(({ exclusive }) => exclusive).toReversed()
+  const at = tiling.indexOf(kind)
+  return at < 0 ? undefined : at
+}
+
 /** Kinds that tile the city share their edges: the greater is drawn wider and first, so that it shows at both sides. */
-function outline(kind: Kind, fromTop: number): LayerSpecification {
-  const width = kind.exclusive ? Math.min(5, fromTop * 0.9) : 1.4
-  const fine = kind.code === 'cell'
+function outline(kind: Kind, rank: number | undefined): LayerSpecification {
+  const width = rank === undefined ? 1.5 : 0.9 + rank * 1.1
   return {
     id: `zones-line-${kind.code}`,
     type: 'line',
@@ -94,26 +101,26 @@ function outline(kind: Kind, fromTop: number): LayerSpecification {
     layout: { 'line-join': 'round' },
     paint: {
       'line-color': colour(kind.color),
-      'line-width': fine ? 0.8 : ['interpolate', ['linear'], ['zoom'], 10, width * 0.5, 15, width],
-      'line-opacity': fine ? 0.75 : 0.6,
+      'line-width': ['interpolate', ['linear'], ['zoom'], 11, width * 0.55, 15, width, 18, width * 1.4],
+      'line-opacity': rank === undefined ? 0.9 : 0.62,
     },
   }
 }
 
-/** Names of places; streets and communities have theirs on the basemap. */
+/** Names of places, one each: tiles would say a name in every tile. Streets and communities have theirs on the basemap. */
 function nameLayer({ kinds, locale, tokens }: EditorWishes, halo: string): LayerSpecification {
   return {
     id: 'zones-name',
     type: 'symbol',
-    ...TILES,
-    minzoom: 14,
+    source: 'names',
+    minzoom: 13.4,
     filter: ofKinds(kinds.filter(({ exclusive }) => !exclusive)),
     layout: {
       'text-field': nameIn(locale),
       'text-font': font('Medium'),
       'text-size': 11.5,
       'text-max-width': 8,
-      'text-padding': 12,
+      'text-padding': 4,
     },
     paint: { 'text-color': tokens.text2, 'text-halo-color': halo, 'text-halo-width': 1.4 },
   }

@@ -1,9 +1,10 @@
 /** The zones by kind, as the dock lists them: what holds now, or at a time that somebody looks at. */
-import { ref, shallowReactive, watch } from 'vue'
+import { ref, shallowReactive, shallowRef, watch } from 'vue'
 import * as api from '@/api/zones'
 import type { ZoneLine } from '@/api/zones'
 import { coalesced } from '@/lib/coalesce'
 import { bootstrap } from '@/store/city'
+import { kinds, loadKinds } from './kinds'
 
 const MOST = 500
 
@@ -19,6 +20,8 @@ export const search = ref('')
 export const unfolded = ref<string[]>([])
 export const lists = shallowReactive(new Map<string, Listed>())
 export const found = ref<Listed>()
+/** Places to be named on the map: all zones of kinds that do not tile the city. */
+export const named = shallowRef<ZoneLine[]>([])
 
 const at = (): string | undefined => (shownAt.value === null ? undefined : new Date(shownAt.value).toISOString())
 
@@ -38,12 +41,19 @@ export async function unfold(kind: string, on: boolean): Promise<void> {
   if (on) await list(kind)
 }
 
+async function name(): Promise<void> {
+  const places = kinds.value.filter(({ exclusive }) => !exclusive)
+  const answers = await Promise.all(places.map(({ code }) => api.listZones({ kind: code, at: at(), limit: MOST })))
+  named.value = answers.flatMap(({ items }) => items)
+}
+
 /** Keeps the lists as fresh as the tiles, whose address moves with every change of zones. */
 export function followLists(): () => void {
-  const again = coalesced(() => Promise.all([...unfolded.value.map(list), find()]), 100)
+  const again = coalesced(() => Promise.all([...unfolded.value.map(list), find(), loadKinds().then(name)]), 100)
   const ends = [
     watch([() => bootstrap.value?.tiles.zones, shownAt], again),
     watch(search, coalesced(find, 180)),
   ]
+  again()
   return () => ends.forEach((end) => end())
 }

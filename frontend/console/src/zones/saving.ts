@@ -47,11 +47,19 @@ watch(() => work.value?.draft.id, forget)
 export async function review(): Promise<void> {
   const asked = work.value
   if (!asked || !ready.value) return
-  const found = await attempt(() => api.previewChanges(changeSet(asked, reroute.value)))
-  if (work.value !== asked || !found) return
+  let refusal: Problem | undefined
+  const found = await attempt(
+    () => api.previewChanges(changeSet(asked, reroute.value)),
+    (problem) => (refusal = problem),
+  )
+  if (work.value !== asked) return
   effects.value = found
-  reviewing.value = true
+  // A change that is at fault is mended first. A city that cannot say what it would do is no reason not to save it.
+  reviewing.value = found !== undefined || isFailure(refusal)
 }
+
+const isFailure = (refusal: Problem | undefined): boolean =>
+  refusal !== undefined && (refusal.status === 0 || refusal.status === 404 || refusal.status >= 500)
 
 export async function save(): Promise<boolean> {
   if (!work.value || !ready.value || saving.value) return false
@@ -61,7 +69,7 @@ export async function save(): Promise<boolean> {
     const { zones } = await api.saveChanges(changeSet(work.value, reroute.value))
     const { kind, code } = work.value.draft
     const own = zones.find((zone) => zone.kind === kind && zone.code === code)
-    if (own) opened(await api.oneZone(own.id))
+    if (own) opened(own)
     saves.value++
     return true
   } catch (error) {

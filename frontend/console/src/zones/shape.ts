@@ -13,7 +13,26 @@ const DIGITS = 9 // of a degree that the drawing library keeps: a tenth of a mil
 export const shapeOf = (geometry: AnyPolygon): Shape =>
   geometry.type === 'Polygon' ? [geometry.coordinates] : geometry.coordinates
 export const geometryOf = (shape: Shape): MultiPolygon => ({ type: 'MultiPolygon', coordinates: shape })
-export const sameShape = (a: Shape, b: Shape): boolean => a === b || JSON.stringify(a) === JSON.stringify(b)
+
+/** Whether two shapes cover the same, wherever their rings begin and whichever way they run. */
+export function sameShape(a: Shape, b: Shape): boolean {
+  if (a === b) return true
+  const [one, other] = [a.flat(2), b.flat(2)]
+  return one.length === other.length && normal(a) === normal(b)
+}
+
+function normal(shape: Shape): string {
+  const rings = (part: Ring[]): string => part.map(normalRing).sort().join(';')
+  return shape.map(rings).sort().join('|')
+}
+
+function normalRing(ring: Ring): string {
+  const keys = ring.slice(1).map(key)
+  const first = keys.indexOf(keys.toSorted()[0]!)
+  const forth = [...keys.slice(first), ...keys.slice(0, first)]
+  const back = [forth[0], ...forth.slice(1).toReversed()]
+  return [forth.join(' '), back.join(' ')].sort()[0]!
+}
 
 export function ringsOf(shape: Shape): (RingAt & { places: Ring })[] {
   return shape.flatMap((rings, part) => rings.map((places, ring) => ({ part, ring, places })))

@@ -2,7 +2,8 @@
 import { ref, shallowRef } from 'vue'
 import * as api from '@/api/zones'
 import type { Place, Ring, Shape, ShapeRequest, ZoneLine } from '@/api/zones'
-import { attempt, change, changeShape, drawnAs, tool, work } from './editor'
+import { i18n } from '@/i18n'
+import { attempt, change, changeShape, drawnAs, problem, tool, work } from './editor'
 import { areaOf, geometryOf } from './shape'
 import { newDraft, nextCode, type Also } from './work'
 
@@ -17,23 +18,19 @@ async function workedOut(wanted: ShapeRequest): Promise<Shape[] | undefined> {
   return answer?.geometries.map(({ coordinates }) => coordinates)
 }
 
-/** The open zone's shape and another area as one, or without it. */
-async function combine(area: Partial<ShapeRequest>): Promise<boolean> {
+/** The open zone's shape and another area as one, or without it. Cut away entirely, nothing is left. */
+async function combine(area: Shape): Promise<void> {
   const shape = work.value?.draft.shape
-  if (!shape) return false
-  const own = shape.length > 0 ? [geometryOf(shape)] : []
+  if (!shape) return
+  if (shape.length === 0) return changeShape(area)
   const op = drawnAs.value === 'cut' ? 'difference' : 'union'
-  const found = await workedOut({ op, zones: area.zones, geometries: [...own, ...(area.geometries ?? [])] })
-  if (found?.[0]) changeShape(found[0])
-  return found !== undefined
+  const found = await workedOut({ op, geometries: [geometryOf(shape), geometryOf(area)] })
+  if (found) changeShape(found[0] ?? [])
 }
 
 /** An area has been drawn: the first is the shape, those that follow are added or cut out. */
 export async function drawn(ring: Ring): Promise<void> {
-  const shape = work.value?.draft.shape
-  if (!shape) return
-  if (shape.length === 0) changeShape([[ring]])
-  else await combine({ geometries: [geometryOf([[ring]])] })
+  await combine([[ring]])
   tool.value = 'vertices'
 }
 
@@ -49,7 +46,9 @@ export function chooseNone(): void {
 }
 
 export async function takeChosen(): Promise<void> {
-  if (!(await combine({ zones: [...chosen.value] }))) return
+  const found = await workedOut({ op: 'union', zones: [...chosen.value] })
+  if (!found?.[0]) return
+  await combine(found[0])
   chooseNone()
   tool.value = 'vertices'
 }
@@ -62,7 +61,10 @@ export async function split(line: Place[]): Promise<void> {
   const pieces = await workedOut({ op: 'split', geometries, line: { type: 'LineString', coordinates: line } })
   if (!pieces) return
   const [greatest, ...others] = pieces.toSorted((a, b) => areaOf(b) - areaOf(a))
-  if (!greatest || others.length === 0) return
+  if (!greatest || others.length === 0) {
+    problem.value = i18n.global.t('zones.tools.noCut')
+    return
+  }
   const { kind, code, department, precedence } = now.draft
   const taken = await codesLike(kind, code)
   const also = others.map((shape): Also => {

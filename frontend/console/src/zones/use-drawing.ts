@@ -3,11 +3,12 @@ import type { Map as LibreMap } from 'maplibre-gl'
 import type { HexColor } from 'terra-draw'
 import { onScopeDispose, watch } from 'vue'
 import * as api from '@/api/zones'
+import type { Shape } from '@/api/zones'
 import { bootstrap } from '@/store/city'
 import { tokens } from '@/store/preferences'
 import { Drawing } from './drawing'
 import { changeShape, redo, snapping, tool, undo, work } from './editor'
-import { withoutRing, geometryOf, shapeOf } from './shape'
+import { geometryOf, withoutRing } from './shape'
 import { drawn, split } from './shaping'
 import { Snapping } from './snapping'
 import { feature, placeOf, setShapes } from './use-zone-map'
@@ -15,7 +16,7 @@ import { feature, placeOf, setShapes } from './use-zone-map'
 let drawing: Drawing | undefined
 
 export function useDrawing(map: LibreMap): void {
-  const snaps = new Snapping(map, async (id) => shapeOf((await api.oneZone(id)).geometry))
+  const snaps = new Snapping(map, shapeOfZone)
   drawing = new Drawing(
     map,
     {
@@ -39,6 +40,12 @@ export function useDrawing(map: LibreMap): void {
     drawing?.stop()
     drawing = undefined
   })
+}
+
+/** Its shape alone: to open a zone is to look at its people, and that is noted. */
+async function shapeOfZone(id: number): Promise<Shape> {
+  const { geometries } = await api.workOut({ op: 'union', zones: [id] })
+  return geometries[0]?.coordinates ?? []
 }
 
 /** One step back: a corner of what is being drawn, or the last step. */

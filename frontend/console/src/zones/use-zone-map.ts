@@ -14,7 +14,7 @@ import { CHOSEN, editorStyle, OWN_SOURCES, POINTED, ZONES, zonesAre, type OwnSou
 import { conflict, effects, theirsShown } from './saving'
 import { geometryOf } from './shape'
 import { choose, chosen, chosenKind, merge } from './shaping'
-import { shownAt } from './listing'
+import { named, shownAt } from './listing'
 
 export interface ZoneUnder {
   id: number
@@ -85,10 +85,13 @@ export const feature = (geometry: unknown, properties: Record<string, unknown> =
 })
 const point = (lon: number, lat: number) => ({ type: 'Point', coordinates: [lon, lat] })
 
+const middleOf = ([west, south, east, north]: number[]) => point((west! + east!) / 2, (south! + north!) / 2)
+
 function useShapes(map: LibreMap): void {
   const draw = (id: OwnSource, features: () => GeoJSON.Feature[]): void => {
     watch(features, (now) => setShapes(map, id, now), { immediate: true })
   }
+  draw('names', () => named.value.map((zone) => feature(middleOf(zone.bbox), { kind: zone.kind, name_zh: zone.name_zh, name_en: zone.name_en })))
   draw('work', () => (work.value?.draft.shape.length ? [feature(geometryOf(work.value.draft.shape))] : []))
   draw('also', () =>
     (work.value?.also ?? []).flatMap((other) => (other.op === 'save' ? [feature(geometryOf(other.draft.shape))] : [])),

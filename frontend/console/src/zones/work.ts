@@ -162,6 +162,7 @@ export function draftFrom(change: SaveChange, id: number | null): Draft {
 
 /** A code for a zone that was split off: the next number where codes end in numbers, of the same width. */
 export function nextCode(code: string, taken: Iterable<string>): string {
+  if (!code) return ''
   const [, stem = code, digits = ''] = /^(.*?)(\d{0,3})$/.exec(code) ?? []
   if (!digits) return `${code}-2`
   const numbers = [code, ...taken]
