@@ -73,6 +73,19 @@ def test_layers_are_kept_for_everybody(page: Page, running_city: RunningCity) ->
     expect(page.get_by_test_id("layer-cases")).to_have_attribute("aria-checked", "true")
 
 
+def test_layers_chosen_anew_show_on_screens_that_are_open(page: Page, running_city: RunningCity) -> None:
+    save_event(running_city, "EV903", 0, 3)
+    enter(page, running_city, "/scenes/event/EV903", "demo-operator")
+    expect(page.get_by_test_id("connection-state")).to_have_attribute("data-state", "live")
+    page.get_by_test_id("scene-layers-button").click()
+    expect(page.get_by_test_id("layer-cases")).to_have_attribute("aria-checked", "true")
+    made = zone(running_city, "event", "EV903")
+    assert made is not None
+    with logged_in(running_city) as planner:
+        planner.put(f"/api/zones/{made['id']}/scene", json={"layers": {"cases": False}}).raise_for_status()
+    expect(page.get_by_test_id("layer-cases")).to_have_attribute("aria-checked", "false")
+
+
 def test_a_wall_has_no_controls_and_lets_go_by_escape(page: Page, running_city: RunningCity) -> None:
     enter(page, running_city, "/scenes/park/PK001?wall=1", "demo-operator")
     expect(page.get_by_test_id("scene-name")).to_contain_text("中央公园")

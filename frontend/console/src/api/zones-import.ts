@@ -62,6 +62,8 @@ export interface ImportPlan {
   changed: PlannedZone[]
   retired: RetiredZone[]
   faults: ImportFault[]
+  /** What does not stop the import: zones of a kind that tiles the city which would overlap. */
+  warnings: ImportFault[]
   mended: (ImportFault & { area: number })[]
   shapes?: PlannedShapes
 }

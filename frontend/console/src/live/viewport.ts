@@ -26,9 +26,10 @@ export function covers(asked: BBox, view: BBox): boolean {
 
 /**
  * All cases that the person may see; devices of the bbox, or none from far out. Zones are asked for because a change of
- * theirs gives their tiles a new address; an import says so once for all that it brings, and so does a kind.
+ * theirs gives their tiles a new address; an import says so once for all that it brings, so does a kind,
+ * and a scene when its layers are chosen anew.
  */
 export function subscriptionFor(devices: BBox | undefined): SubscriptionEntry[] {
-  const everywhere: SubscriptionEntry = { types: ['case', 'zone', 'zone_import', 'zone_kind'] }
+  const everywhere: SubscriptionEntry = { types: ['case', 'zone', 'zone_import', 'zone_kind', 'scene'] }
   return devices ? [everywhere, { types: ['device'], bbox: devices }] : [everywhere]
 }

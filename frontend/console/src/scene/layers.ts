@@ -14,17 +14,16 @@ export function useLayers(scene: ShallowRef<api.Scene | undefined>) {
   let saving = false
 
   // What others keep comes with the figures; not while one's own choice is on its way, nor over one that is not kept.
-  let read = false
+  let own = false
   watch(scene, (now) => {
-    if (!now || saving || (read && !mayKeep.value)) return
-    layers.value = { ...USUAL, ...now.layers }
-    read = true
+    if (now && !saving && !own) layers.value = { ...USUAL, ...now.layers }
   })
 
   async function set(change: Partial<api.SceneLayers>): Promise<void> {
     layers.value = { ...layers.value, ...change }
     const zone = scene.value?.zone
-    if (!zone || !mayKeep.value) return
+    own = !mayKeep.value
+    if (!zone || own) return
     saving = true
     try {
       await api.saveLayers(zone.id, layers.value)

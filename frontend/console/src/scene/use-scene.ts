@@ -60,7 +60,7 @@ export function useScene(kind: string, code: string): SceneData {
   // Changes are told before they are drawn, so that this still has a case which is about to leave.
   const ids = computed(() => new Set(inside.value.map((feature) => feature.id)))
   const concerns = (change: Change): boolean => {
-    if (change.type === 'zone') return change.id === String(id.value)
+    if (change.type === 'zone' || change.type === 'scene') return change.id === String(id.value)
     if (change.type === 'zone_import') return true
     return Boolean(change.state?.zones.includes(id.value)) || (change.type === 'case' && ids.value.has(change.id))
   }
