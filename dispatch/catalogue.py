@@ -51,7 +51,7 @@ class Edition:
 
 
 def load(catalogue: Catalogue) -> Edition:
-    rows = catalogue.categories.prefetch_related("conditions").order_by("code")
+    rows = catalogue.categories.prefetch_related("conditions__variants").order_by("code")
     categories = {
         row.code: CategoryFacts(
             index,

@@ -19,14 +19,16 @@ from dispatch import routing
 from dispatch.catalogue import CategoryFacts
 from dispatch.clocks import Starts
 from dispatch.deciding import Matter, decide, record_of, urgency_of
-from dispatch.models import Component, ReportState
+from dispatch.limits import area_class, limit_of
+from dispatch.models import Component, JointTask, Notice, ReportState
 from dispatch.refusals import Refusal
 from dispatch.rules import Decision
 from dispatch.state import state
 from geo.coordinates import TO_WGS84
 from geo.lookup import Located, ZoneFacts
 from twin import revisions, tiles
-from twin.journal import Entry, Journal, array, copying, dump
+from twin.access import ancestry
+from twin.journal import Entry, Journal, array, copying, dump, texts
 
 DISPATCHED = "dispatched"
 
@@ -235,10 +237,37 @@ class _Cases:
             w.urgency = urgency_of(self.now, decision, i, self.matters[i])
         _write_reports([w for w in self.work if w.report.report_id is None], ReportState.CASE)
         self._write_cases(decision, actor, outcomes)
+        self._notify(decision)
+
+    def _notify(self, decision: Decision) -> None:
+        """Ask and tell the departments that rules name; no statement if no rule of the batch names any."""
+        told, asked = [], []
+        for i, w in enumerate(self.work):
+            rule = self.now.rules.rules[decision.chosen[i]]
+            asked += [
+                JointTask(case_id=w.case_id, department=code, asked_at=self.journal.at)
+                for code in rule.joint
+                if code != decision.departments[i]
+            ]
+            for code in rule.notify:
+                zh, en = w.category.name_zh, w.category.name_en
+                told.append(
+                    Notice(
+                        case_id=w.case_id,
+                        at=self.journal.at,
+                        reason="rule",
+                        department=code,
+                        text_zh=f"{zh}：按规则「{rule.name_zh}」告知",
+                        text_en=f"{en}: told by the rule “{rule.name_en}”",
+                        exercise=w.report.exercise,
+                    )
+                )
+        JointTask.objects.bulk_create(asked)
+        Notice.objects.bulk_create(told)
 
     def _write_cases(self, decision: Decision, actor: str, outcomes: list[Outcome | None]) -> None:
         opened_at = self.journal.at
-        day = f"{self.local:%Y%m%d}"
+        day, day_of_year = f"{self.local:%Y%m%d}", self.local.month * 100 + self.local.day
         geoms = _hex_points(self.work)
         under = tiles.tiles_of(np.array([w.lon for w in self.work]), np.array([w.lat for w in self.work])).tolist()
         with copying(_COPY_CASES) as copy:
@@ -251,7 +280,11 @@ class _Cases:
                 department = decision.departments[i]
                 why = record_of(self.now, decision, i, self.matters[i])
                 condition = w.category.conditions[w.condition]
-                clock = self.starts.of(department, condition.limit_value, condition.limit_unit, w.urgency)
+                rule = self.now.rules.rules[decision.chosen[i]]
+                limit = limit_of(condition, rule.limit, area_class(self.now.zones, self.located, i), day_of_year)
+                clock = self.starts.of(department, *limit, w.urgency)
+                joint = [code for code in rule.joint if code != department]
+                shared = ancestry(joint) if joint else []
                 shown = state(
                     number=number,
                     category=w.category.code,
@@ -270,12 +303,13 @@ class _Cases:
                     due_at=clock.due_at,
                     stage_due_at=clock.stage_due_at,
                     exercise=w.report.exercise,
+                    special={"joint": joint} if joint else None,
                 )
                 copy.write_row(
                     (w.case_id, number, 1, DISPATCHED, w.report.channel, self.now.edition.id, w.category.code)
                     + (w.condition, w.urgency, place_zh, place_en, geoms[i], cell, zone_array, w.report.component)
                     + (department, dump(why), opened_at, w.report.exercise)
-                    + (opened_at, condition.limit_value, condition.limit_unit)
+                    + (opened_at, *limit, texts(joint), texts(shared))
                     + clock.columns
                 )
                 self.journal.say(
@@ -288,6 +322,7 @@ class _Cases:
                         dump(shown),
                         zones=zones,
                         department=department,
+                        shared=shared,
                         tile=under[i],
                         geom=geoms[i],
                         exercise=w.report.exercise,
@@ -317,7 +352,7 @@ _COPY_REPORTS = f"COPY dispatch_report ({_REPORT_COLUMNS}) FROM STDIN"
 _COPY_CASES = (
     "COPY dispatch_case (id, number, version, status, channel, catalogue_id, category, condition, urgency, place_zh,"
     " place_en, geom, cell, zones, component, department, decision, opened_at, exercise, dispatched_at, limit_value,"
-    " limit_unit, warn_at, due_at, stage_due_at, wake_at) FROM STDIN"
+    " limit_unit, joint, shared, warn_at, due_at, stage_due_at, wake_at) FROM STDIN"
 )
 
 

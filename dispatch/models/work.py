@@ -15,7 +15,7 @@ class JointTask(models.Model):
 
     case = models.ForeignKey(Case, on_delete=models.CASCADE, related_name="joint_tasks")
     department = models.CharField(max_length=40)
-    asked_by = models.ForeignKey(User, on_delete=models.PROTECT, related_name="+")
+    asked_by = models.ForeignKey(User, null=True, on_delete=models.PROTECT, related_name="+", help_text="none: a rule")
     asked_at = models.DateTimeField()
     note = models.TextField(blank=True)
     opinion = models.TextField(blank=True)
