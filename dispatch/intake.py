@@ -29,6 +29,7 @@ from twin import revisions, tiles
 from twin.journal import Entry, Journal, array, copying, dump
 
 DISPATCHED = "dispatched"
+REPORTED = "reported"
 
 
 @dataclass(slots=True)
@@ -53,6 +54,7 @@ class NewReport:
     reporter: str | None = None  # JSON, personal data
     exercise: str = ""
     report_id: int | None = None  # set for a report that is kept already and was to be located
+    waits: bool = False  # a person takes it in first: decided on, but sent to nobody
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,6 +64,7 @@ class Opened:
     case_id: int
     number: str
     department: str
+    report_id: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -226,7 +229,10 @@ class _Cases:
         self.journal, self.work, self.located, self.now = journal, work, located, now
         self.components = components
         self.local = journal.at.astimezone(ZoneInfo(settings.TIME_ZONE))
-        self.starts = Starts(DISPATCHED, journal.at, known)
+        self.starts = {
+            False: Starts(DISPATCHED, journal.at, known),
+            True: Starts(REPORTED, journal.at, known, limited=False),
+        }
 
     def open(self, actor: str, outcomes: list[Outcome | None]) -> None:
         self.matters = [_matter(w, self.journal.at) for w in self.work]
@@ -248,15 +254,17 @@ class _Cases:
                 zone_array = array(zones)
                 cell = self.now.zones.zones[self.located.cells[i]].code
                 place_zh, place_en = self._place(i)
-                department = decision.departments[i]
+                waits = w.report.waits
+                status = REPORTED if waits else DISPATCHED
+                department = "" if waits else decision.departments[i]
                 why = record_of(self.now, decision, i, self.matters[i])
                 condition = w.category.conditions[w.condition]
-                clock = self.starts.of(department, condition.limit_value, condition.limit_unit, w.urgency)
+                clock = self.starts[waits].of(department, condition.limit_value, condition.limit_unit, w.urgency)
                 shown = state(
                     number=number,
                     category=w.category.code,
                     urgency=w.urgency,
-                    status=DISPATCHED,
+                    status=status,
                     channel=w.report.channel,
                     lon=w.lon,
                     lat=w.lat,
@@ -272,10 +280,10 @@ class _Cases:
                     exercise=w.report.exercise,
                 )
                 copy.write_row(
-                    (w.case_id, number, 1, DISPATCHED, w.report.channel, self.now.edition.id, w.category.code)
+                    (w.case_id, number, 1, status, w.report.channel, self.now.edition.id, w.category.code)
                     + (w.condition, w.urgency, place_zh, place_en, geoms[i], cell, zone_array, w.report.component)
                     + (department, dump(why), opened_at, w.report.exercise)
-                    + (opened_at, condition.limit_value, condition.limit_unit)
+                    + (None if waits else opened_at, condition.limit_value, condition.limit_unit)
                     + clock.columns
                 )
                 self.journal.say(
@@ -294,7 +302,7 @@ class _Cases:
                         change=f'{{"reports":[{w.report_id}]}}',
                     )
                 )
-                outcomes[w.position] = Opened(w.case_id, number, department)
+                outcomes[w.position] = Opened(w.case_id, number, department, w.report_id)
 
     def _place(self, i: int) -> tuple[str, str]:
         """How a person would name the place: the address as reported, else street and community."""

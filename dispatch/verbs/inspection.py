@@ -1,6 +1,7 @@
 """Inspection 核查, and what may follow the end: calls back 回访 and doing it again 重办."""
 
 from dispatch import clocks
+from dispatch.matters.family import family
 from dispatch.models import CallBack, Report
 from dispatch.verbs.acting import Act, refused
 from twin.models import Role
@@ -15,9 +16,9 @@ def rework(act: Act) -> None:
 
 
 def call_back(act: Act) -> None:
-    """What one of the reporters said when called."""
+    """What one of the reporters said when called, of this case or of one that was merged into it."""
     given = act.inputs
-    report = Report.objects.filter(pk=given.report or 0, case=act.case).first()
+    report = Report.objects.filter(pk=given.report or 0, case__in=family(act.case.pk)).first()
     if report is None:
         raise refused("This report does not belong to the case.", "该上报不属于此案。")
     if given.reached and not given.result:
