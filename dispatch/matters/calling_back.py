@@ -4,7 +4,7 @@ from collections import defaultdict
 from typing import Any
 
 from dispatch import workflow
-from dispatch.matters.family import family
+from dispatch.matters.family import family, goes_on
 from dispatch.models import CallBack, Case, Report
 from twin import revisions
 
@@ -14,12 +14,15 @@ def call_backs(case: Case) -> dict[str, Any]:
 
     A reporter is to be called who left a number and did not ask to be left alone. Somebody counts as called who was
     reached, or was tried as often as the city has it; the case counts as called back when all of them are.
+    What was said before the matter last ended does not count: who was called before it was done again is called again.
     """
     tries = workflow.current(revisions.read()).document.matters.tries
     members = family(case.pk)
     reports = Report.objects.filter(case__in=members).exclude(reporter=None).select_related("case").order_by("pk")
     calls: dict[int, list[CallBack]] = defaultdict(list)
-    for call in CallBack.objects.filter(report__case__in=members).order_by("pk"):
+    ended = goes_on(case).closed_at
+    made = CallBack.objects.filter(report__case__in=members).order_by("pk")
+    for call in made.filter(at__gte=ended) if ended else made.none():
         calls[call.report_id].append(call)
     lines = [_line(report, calls[report.pk], tries) for report in reports if wants_call(report)]
     waiting = [line for line in lines if not line["done"]]

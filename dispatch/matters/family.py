@@ -15,12 +15,27 @@ WITH RECURSIVE family (id) AS (
 SELECT id FROM family
 """
 
+_GOES_ON = """
+WITH RECURSIVE above (id, merged_into_id) AS (
+    SELECT id, merged_into_id FROM dispatch_case WHERE id = %s
+    UNION ALL SELECT c.id, c.merged_into_id FROM dispatch_case c JOIN above a ON c.id = a.merged_into_id
+)
+SELECT id FROM above WHERE merged_into_id IS NULL
+"""
+
 
 def family(case_id: int) -> list[int]:
     """Ids of the case and of all that were merged into it, directly or through others; one statement."""
     with connection.cursor() as cursor:
         cursor.execute(_FAMILY, [case_id])
         return [int(row[0]) for row in cursor.fetchall()]
+
+
+def goes_on(case: Case) -> Case:
+    """The case in which it goes on: itself, or the last one of those that it was merged into."""
+    if case.merged_into_id is None:
+        return case
+    return Case.objects.raw(f"SELECT * FROM dispatch_case WHERE id = ({_GOES_ON})", [case.pk])[0]
 
 
 def related(case: Case, user: User, members: list[int]) -> dict[str, Any]:

@@ -6,10 +6,9 @@ from dataclasses import asdict, dataclass
 from datetime import datetime, timedelta
 from typing import Any, Literal
 
-from django.contrib.gis.db.models.functions import Distance
+from django.contrib.gis.db.models.functions import Distance, GeometryDistance
 from django.contrib.gis.geos import Point, Polygon
-from django.db.models import BigIntegerField, Q
-from django.db.models.functions import Cast
+from django.db.models import Q
 
 from dispatch.earlier import PART
 from dispatch.matters.likeness import likeness
@@ -19,6 +18,7 @@ from twin.access import Scope
 from twin.models import Feature
 
 MOST = 10  # that are suggested
+NEAREST = 500  # open cases of the map that are looked at
 LOOKED_AT = 50  # the nearest, which are scored
 TEXTS = 5  # reports of a case whose words are compared
 METRES_PER_DEGREE = 110_574.0  # of latitude at the equator, where it is shortest
@@ -52,7 +52,7 @@ class Asked:
 
 
 def similar(asked: Asked, scope: Scope) -> list[dict[str, Any]]:
-    """Open and recently closed cases that the person may see, the likeliest first; three statements."""
+    """Open and recently closed cases that the person may see, the likeliest first; four statements."""
     found = [*_near(asked, _open(asked, scope)), *_near(asked, _closed(asked, scope))]
     texts = _texts(found)
     lines = [_line(case, asked, texts.get(case.pk, [])) for case in found]
@@ -66,9 +66,15 @@ def defaults(matters: Matters, **given: Any) -> dict[str, Any]:
 
 
 def _open(asked: Asked, scope: Scope) -> Any:
-    """By the map's spatial index, which holds open cases only."""
-    on_map = Feature.objects.filter(object_type="case", geom__bboverlaps=_box(asked))
-    ids = on_map.annotate(case=Cast("object_id", BigIntegerField())).values("case")
+    """By the map's spatial index, which holds open cases only.
+
+    Their ids are asked for first, so that the plan is the same however the database guesses.
+    """
+    on_map = Feature.objects.visible_to(scope).filter(
+        object_type="case", exercise=asked.exercise, geom__bboverlaps=_box(asked)
+    )
+    nearest = on_map.order_by(GeometryDistance("geom", _here(asked)))[:NEAREST]
+    ids = [int(pk) for pk in nearest.values_list("object_id", flat=True)]
     return Case.objects.visible_to(scope).open().filter(pk__in=ids)
 
 
@@ -86,9 +92,12 @@ def _near(asked: Asked, cases: Any) -> list[Case]:
     ).exclude(pk__in=asked.but)
     if asked.category and PART[asked.same]:
         query = query.filter(category__startswith=asked.category[: PART[asked.same]])
-    here = Point(asked.lon, asked.lat, srid=4326)
-    query = query.annotate(distance=Distance("geom", here, spheroid=True)).order_by("distance", "pk")
+    query = query.annotate(distance=Distance("geom", _here(asked), spheroid=True)).order_by("distance", "pk")
     return [case for case in query[:LOOKED_AT] if case.distance.m <= asked.within_m]
+
+
+def _here(asked: Asked) -> Point:
+    return Point(asked.lon, asked.lat, srid=4326)
 
 
 def _box(asked: Asked) -> Polygon:

@@ -94,6 +94,22 @@ def test_it_comes_back_as_it_was(client: Client, operator: User, open_case: Make
     unmerge(client, case, 422)
 
 
+def test_it_comes_back_from_a_case_that_has_ended(
+    client: Client, operator: User, make_person: Make, open_case: Make
+) -> None:
+    case, into = open_case(), open_case()
+    merge(client, case, into)
+    client.force_login(make_person(Role.DUTY_CHIEF))
+    post(client, f"cases/{into.pk}/actions/force_close", {"version": fresh(into).version, "note": "重复"})
+    with verify_action() as told:
+        unmerge(client, case)
+    assert [(one.kind, one.change["state"] is None) for one in told] == [
+        ("case.unmerged", False),
+        ("case.gave_back", True),
+    ]
+    assert (fresh(case).status, fresh(into).status) == ("dispatched", "force_closed")
+
+
 def test_a_suspended_case_comes_back_suspended(client: Client, operator: User, open_case: Make) -> None:
     case, into = open_case(), open_case()
     until = case.opened_at + timedelta(days=30)
@@ -167,6 +183,9 @@ def test_every_reporter_is_called_back(client: Client, make_person: Make, open_c
     client.force_login(make_person(Role.OPERATOR))
     merge(client, case, into)
     merge(client, silent, into)
+    early = client.get(f"/api/cases/{case.pk}").json()
+    body = {"version": early["version"], "report": early["reports"][0]["id"], "reached": True, "result": "yes"}
+    assert into.number in post(client, f"cases/{case.pk}/actions/call_back", body, 422)["detail"]
     Case.objects.filter(pk=into.pk).update(status="closed", ending="closed", closed_at=into.opened_at)
     address = f"/api/cases/{into.pk}/call-backs"
     asked = client.get(address)
@@ -187,6 +206,8 @@ def test_every_reporter_is_called_back(client: Client, make_person: Make, open_c
         assert left["waiting"][0]["tried"] == tried
         left = call(own, reached=False)
     assert (left["called_back"], left["waiting"]) == (True, [])
+    Case.objects.filter(pk=into.pk).update(closed_at=fresh(into).closed_at + timedelta(days=1))
+    assert len(client.get(address).json()["waiting"]) == 2, "it was done again, so they are called again"
 
 
 @given(st.lists(st.tuples(st.booleans(), st.integers(0, 4), st.integers(0, 4)), max_size=12))
