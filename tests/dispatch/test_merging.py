@@ -175,6 +175,20 @@ def test_splitting_opens_cases_that_are_routed_by_themselves(client: Client, ope
     post(client, f"cases/{case.pk}/split", {"version": 1, "parts": parts}, 409)
 
 
+def test_many_merged_cases_cost_as_many_statements_as_one(
+    client: Client, operator: User, open_case: Make, statements: Make
+) -> None:
+    into, counts = open_case(caller={"phone": "13900000000"}), []
+    for more in (1, 4):
+        for _ in range(more):
+            merge(client, open_case(caller={"phone": "13900000000"}), into)
+        with statements() as sent:
+            shown = client.get(f"/api/cases/{into.pk}").json()
+            called = client.get(f"/api/cases/{into.pk}/call-backs").json()
+        counts.append(len(sent))
+    assert (len(shown["reports"]), len(called["waiting"]), counts[0]) == (6, 6, counts[1])
+
+
 def test_every_reporter_is_called_back(client: Client, make_person: Make, open_case: Make) -> None:
     caller = {"name": "李先生", "phone": "13900000000", "confidential": False}
     case = open_case(caller=caller)
@@ -206,7 +220,7 @@ def test_every_reporter_is_called_back(client: Client, make_person: Make, open_c
         assert left["waiting"][0]["tried"] == tried
         left = call(own, reached=False)
     assert (left["called_back"], left["waiting"]) == (True, [])
-    Case.objects.filter(pk=into.pk).update(closed_at=fresh(into).closed_at + timedelta(days=1))
+    Case.objects.filter(pk=into.pk).update(closed_at=into.opened_at + timedelta(days=1))
     assert len(client.get(address).json()["waiting"]) == 2, "it was done again, so they are called again"
 
 

@@ -71,6 +71,19 @@ def test_the_city_says_what_is_compared_and_the_person_may_ask_for_more(client: 
     assert [one["id"] for one in ask(client, within_m=200)] == [moved.pk]
 
 
+def test_another_city_compares_otherwise(client: Client, open_case: Make, make_person: Make) -> None:
+    case = open_case(place=at_distance(150), category="E-01-11")
+    client.force_login(make_person(Role.ADMINISTRATOR))
+    document = client.get("/api/workflow").json()["document"]
+    document["matters"] = {"within_m": 200, "same": "major"}
+    body = {"version": "wider", "document": document}
+    assert client.put("/api/workflow", body, "application/json").status_code == 200
+    assert [one["id"] for one in ask(client)] == [case.pk]
+    document["matters"] = {"within_m": 5000}
+    answer = client.put("/api/workflow", body | {"version": "too wide"}, "application/json")
+    assert (answer.status_code, "1000 m" in answer.json()["detail"]) == (422, True)
+
+
 def test_what_has_just_been_closed_is_shown_as_such(client: Client, open_case: Make) -> None:
     recent, old, merged, into = (open_case(place=at_distance(5)) for _ in range(4))
     merge(client, merged, into)
