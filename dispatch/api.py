@@ -13,6 +13,7 @@ from ninja import Field, Router, Schema
 from dispatch import actions, catalogue, workflow
 from dispatch.departments import departments
 from dispatch.detail import detail, report_out
+from dispatch.matters.api import register
 from dispatch.models import Case, Report, ReportState
 from dispatch.verbs.inputs import Inputs
 from dispatch.zones_api import router as zones
@@ -29,6 +30,7 @@ router.add_router("", zones)
 router.add_router("", "dispatch.workflow.api.router")
 router.add_router("", "dispatch.attachments.api.router")
 router.add_router("", "dispatch.deadlines_api.router")
+router.add_router("", "dispatch.matters.api.router")
 MOST_LISTED = 200
 
 URGENCIES = [
@@ -190,6 +192,10 @@ def act(request: HttpRequest, case_id: int, verb: str, body: Act) -> dict[str, A
     given = body.dict(exclude_unset=True)
     case = actions.act(case_id, verb, person(request), request=request, **given)
     return detail(case, person(request))
+
+
+# One address, one router: the other verb of /reports is here too.
+router.post("/reports", response={200: dict[str, Any], 201: dict[str, Any]}, tags=["matters"])(register)
 
 
 @router.get("/reports")

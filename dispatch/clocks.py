@@ -100,6 +100,23 @@ def extend(case: Case, value: float, unit: str, at: datetime, known: revisions.R
     settle(case, at, known)
 
 
+def hurry(case: Case, urgency: int, at: datetime, known: revisions.Revisions) -> None:
+    """It turns out to be more urgent than it was: its stage ends earlier, its deadline stays.
+
+    A ladder that it climbs only now has told nobody yet, so that steps whose time is past are taken at once.
+    """
+    if urgency <= case.urgency:
+        return
+    ladder, case.urgency = ladder_of(case, known), urgency
+    if ladder_of(case, known) != ladder:
+        case.told = 0
+    if case.suspended_until is None:
+        sooner = _stage_end(stage_of(case.status, known), urgency, at, working_time(case, known))
+        both = [moment for moment in (case.stage_due_at, sooner) if moment is not None]
+        case.stage_due_at = min(both, default=None)
+    wake(case, at, known)
+
+
 def stop(case: Case, at: datetime) -> None:
     """It has ended: nothing is due any more. Its deadline stays, for the figures."""
     case.closed_at, case.ending = at, case.status
@@ -157,20 +174,23 @@ def stage_in_working_time(case: Case, known: revisions.Revisions) -> bool:
 
 
 class Start(NamedTuple):
-    """The clock of a case at the moment of its dispatch."""
+    """The clock of a case at the moment of its opening."""
 
-    warn_at: datetime
-    due_at: datetime
+    warn_at: datetime | None
+    due_at: datetime | None
     stage_due_at: datetime | None
     wake_at: datetime
     columns: tuple[str | None, ...]  # the four as COPY writes them, made once for all that share them
 
 
 class Starts:
-    """The clocks of many cases that are dispatched at one moment; each different limit is walked once."""
+    """The clocks of many cases that come into a status at one moment; each different limit is walked once.
 
-    def __init__(self, status: str, at: datetime, known: revisions.Revisions) -> None:
-        self.at, self.known = at, known
+    Not `limited`: they are not dispatched yet, so that only the stage has a clock.
+    """
+
+    def __init__(self, status: str, at: datetime, known: revisions.Revisions, *, limited: bool = True) -> None:
+        self.at, self.known, self.limited = at, known, limited
         self._stage = stage_of(status, known)
         self._held: dict[tuple[str, float, str, int], Start] = {}
         hours_of("", known)  # loads what `of` needs, as that is asked in the middle of a COPY
@@ -180,10 +200,11 @@ class Starts:
         held = self._held.get(key)
         if held is None:
             hours = hours_of(department, self.known)
-            warn, due = limits(hours, self.at, value, unit)
+            warn, due = limits(hours, self.at, value, unit) if self.limited else (None, None)
             stage = _stage_end(self._stage, urgency, self.at, hours)
             # No step of any ladder comes before the first of these, so ladders need not be asked here.
-            moments = (warn, due, stage, warn if stage is None else min(warn, stage))
+            first = min((moment for moment in (warn, stage) if moment is not None), default=self.at + REVIEW)
+            moments = (warn, due, stage, first)
             self._held[key] = held = Start(*moments, tuple(None if at is None else at.isoformat() for at in moments))
         return held
 

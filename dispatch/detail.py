@@ -6,7 +6,8 @@ from typing import Any
 
 from dispatch import catalogue, clocks, workflow
 from dispatch.explain import explain
-from dispatch.models import Attachment, Case, FilingCondition, JointTask, Report, Request
+from dispatch.matters.family import family, related
+from dispatch.models import Attachment, CallBack, Case, FilingCondition, JointTask, Report, Request
 from dispatch.state import state_of
 from dispatch.timeline import Moment, timeline
 from dispatch.verbs import permits
@@ -28,6 +29,7 @@ def detail(case: Case, user: User) -> dict[str, Any]:
     condition = edition.categories[case.category].conditions[case.condition]
     zones = index.fresh(clock.now(known), known).by_id
     past = timeline(case, known)
+    members = family(case.pk)
     requests = list(case.requests.select_related("asked_by", "decided_by").order_by("pk"))
     tasks = list(case.joint_tasks.select_related("asked_by", "answered_by").order_by("pk"))
     verbs = possible(case, user, past, known, requests, tasks)
@@ -48,13 +50,14 @@ def detail(case: Case, user: User) -> dict[str, Any]:
         "counts": {name: getattr(case, name) for name in COUNTS},
         "zones": [ZoneOut.of(zones[zone]).dict() for zone in case.zones if zone in zones],
         "decision": asdict(explain(case, edition)),
-        "reports": [report_out(report) for report in case.reports.order_by("pk")],
+        "reports": [report_out(report) for report in Report.objects.filter(case__in=members).order_by("pk")],
         "timeline": [asdict(moment) for moment in past],
         "joint_tasks": [_joint_task(task) for task in tasks],
         "requests": [_request(request) for request in requests],
         "attachments": [attachment_out(one) for one in case.attachments.order_by("uploaded_at", "pk")],
         "notices": _notices(case),
-        "call_backs": _call_backs(case),
+        "call_backs": _call_backs(members),
+        "related": related(case, user, members),
         "verbs": [verb_out(verb) for verb in verbs],
     }
 
@@ -124,6 +127,7 @@ def report_out(report: Report) -> dict[str, Any]:
     """A report without personal data: who reported is read through an audited call of its own."""
     return {
         "id": report.pk,
+        "case": report.case_id,
         "channel": report.channel,
         "message_id": report.message_id,
         "received_at": report.received_at,
@@ -195,7 +199,7 @@ def _notices(case: Case) -> list[dict[str, Any]]:
     ]
 
 
-def _call_backs(case: Case) -> list[dict[str, Any]]:
+def _call_backs(members: Sequence[int]) -> list[dict[str, Any]]:
     return [
         {
             "report": call.report_id,
@@ -206,5 +210,5 @@ def _call_backs(case: Case) -> list[dict[str, Any]]:
             "by": person_out(call.by),
             "at": call.at,
         }
-        for call in case.call_backs.select_related("by").order_by("pk")
+        for call in CallBack.objects.filter(case__in=members).select_related("by").order_by("pk")
     ]

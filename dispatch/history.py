@@ -10,7 +10,7 @@ from ninja import Router
 from dispatch import catalogue
 from dispatch.detail import condition_out, report_out
 from dispatch.explain import explain
-from dispatch.models import Case
+from dispatch.models import Case, Report
 from dispatch.timeline import moments as in_words
 from dispatch.timeline import rows_of
 from geo.api import ZoneOut
@@ -51,7 +51,6 @@ def detail(case: Case, rows: list[JournalRow], moment: Moment) -> dict[str, Any]
     known = revisions.read()
     edition = catalogue.by_id(case.catalogue_id, known)
     state = state_then(rows)
-    reported = {report for row in rows for report in row.change.get("reports", ())}
     if rows[-1].state is None:
         state["stage_due_at"] = None  # nothing is due any more of a case that has ended
     return state | {
@@ -63,7 +62,7 @@ def detail(case: Case, rows: list[JournalRow], moment: Moment) -> dict[str, Any]
         "closed_at": rows[-1].at if rows[-1].state is None else None,
         "zones": _zones(state["zones"], moment.at),
         "decision": asdict(explain(case, edition)),
-        "reports": [report_out(report) for report in case.reports.filter(pk__in=reported).order_by("pk")],
+        "reports": [report_out(report) for report in Report.objects.filter(pk__in=reported(rows)).order_by("pk")],
         "timeline": [asdict(one) for one in in_words(rows, known)],
         "verbs": [],
         **moment.out(),
@@ -80,6 +79,15 @@ def state_then(rows: list[JournalRow]) -> dict[str, Any]:
             changed = {name: pair for name, pair in row.change.items() if name in state and isinstance(pair, list)}
             state |= {name: after for name, (_, after) in changed.items()}
     return state
+
+
+def reported(rows: list[JournalRow]) -> set[int]:
+    """The reports that stood behind the case after the last row: its own, and those of cases merged into it."""
+    found: set[int] = set()
+    for row in rows:
+        found |= set(row.change.get("reports", ()))
+        found -= set(row.change.get("reports_gone", ()))
+    return found
 
 
 def _zones(ids: list[int], at: datetime) -> list[dict[str, Any]]:

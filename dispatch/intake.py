@@ -31,6 +31,7 @@ from twin.access import ancestry
 from twin.journal import Entry, Journal, array, copying, dump, texts
 
 DISPATCHED = "dispatched"
+REPORTED = "reported"
 
 
 @dataclass(slots=True)
@@ -55,6 +56,7 @@ class NewReport:
     reporter: str | None = None  # JSON, personal data
     exercise: str = ""
     report_id: int | None = None  # set for a report that is kept already and was to be located
+    waits: bool = False  # a person takes it in first: decided on, but sent to nobody
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,6 +66,7 @@ class Opened:
     case_id: int
     number: str
     department: str
+    report_id: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -228,7 +231,10 @@ class _Cases:
         self.journal, self.work, self.located, self.now = journal, work, located, now
         self.components = components
         self.local = journal.at.astimezone(ZoneInfo(settings.TIME_ZONE))
-        self.starts = Starts(DISPATCHED, journal.at, known)
+        self.starts = {
+            False: Starts(DISPATCHED, journal.at, known),
+            True: Starts(REPORTED, journal.at, known, limited=False),
+        }
 
     def open(self, actor: str, outcomes: list[Outcome | None]) -> None:
         self.matters = [_matter(w, self.journal.at) for w in self.work]
@@ -243,6 +249,8 @@ class _Cases:
         """Ask and tell the departments that rules name; no statement if no rule of the batch names any."""
         told, asked = [], []
         for i, w in enumerate(self.work):
+            if w.report.waits:
+                continue  # nobody has it yet
             rule = self.now.rules.rules[decision.chosen[i]]
             asked += [
                 JointTask(case_id=w.case_id, department=code, asked_at=self.journal.at)
@@ -277,19 +285,21 @@ class _Cases:
                 zone_array = array(zones)
                 cell = self.now.zones.zones[self.located.cells[i]].code
                 place_zh, place_en = self._place(i)
-                department = decision.departments[i]
+                waits = w.report.waits
+                status = REPORTED if waits else DISPATCHED
+                department = "" if waits else decision.departments[i]
                 why = record_of(self.now, decision, i, self.matters[i])
                 condition = w.category.conditions[w.condition]
                 rule = self.now.rules.rules[decision.chosen[i]]
                 limit = limit_of(condition, rule.limit, area_class(self.now.zones, self.located, i), day_of_year)
-                clock = self.starts.of(department, *limit, w.urgency)
-                joint = [code for code in rule.joint if code != department]
+                clock = self.starts[waits].of(department, *limit, w.urgency)
+                joint = [] if waits else [code for code in rule.joint if code != department]
                 shared = ancestry(joint) if joint else []
                 shown = state(
                     number=number,
                     category=w.category.code,
                     urgency=w.urgency,
-                    status=DISPATCHED,
+                    status=status,
                     channel=w.report.channel,
                     lon=w.lon,
                     lat=w.lat,
@@ -306,10 +316,10 @@ class _Cases:
                     special={"joint": joint} if joint else None,
                 )
                 copy.write_row(
-                    (w.case_id, number, 1, DISPATCHED, w.report.channel, self.now.edition.id, w.category.code)
+                    (w.case_id, number, 1, status, w.report.channel, self.now.edition.id, w.category.code)
                     + (w.condition, w.urgency, place_zh, place_en, geoms[i], cell, zone_array, w.report.component)
                     + (department, dump(why), opened_at, w.report.exercise)
-                    + (opened_at, *limit, texts(joint), texts(shared))
+                    + (None if waits else opened_at, *limit, texts(joint), texts(shared))
                     + clock.columns
                 )
                 self.journal.say(
@@ -329,7 +339,7 @@ class _Cases:
                         change=f'{{"reports":[{w.report_id}]}}',
                     )
                 )
-                outcomes[w.position] = Opened(w.case_id, number, department)
+                outcomes[w.position] = Opened(w.case_id, number, department, w.report_id)
 
     def _place(self, i: int) -> tuple[str, str]:
         """How a person would name the place: the address as reported, else street and community."""

@@ -75,6 +75,8 @@ class _Words:
     def _words(self, row: JournalRow) -> tuple[str, str]:
         change: Mapping[str, Any] = row.change
         if row.kind == "case.opened":
+            if not row.department:
+                return "登记，待受理", "Registered, to be taken in"
             zh, en = self._department(row.department)
             return f"立案并派遣至{zh}", f"Opened and dispatched to {en}"
         if row.kind == "case.rezoned":
@@ -83,7 +85,7 @@ class _Words:
         if row.kind == "case.rerouted":
             zh, en = self._department(row.department)
             return f"区域调整后重新派遣至{zh}", f"Dispatched anew to {en}, because the zones have changed"
-        if "text_zh" in change:  # the clock's own words
+        if "text_zh" in change:  # it brings its own words
             return change["text_zh"], change["text_en"]
         past = row.kind.removeprefix("case.")
         flow = next((flow for flow in self.flows if past in flow.by_past), None)

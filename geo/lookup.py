@@ -207,7 +207,7 @@ def _made(versions: ZoneVersionQuerySet) -> ZoneIndex:
     rows = versions.order_by("pk").values_list(
         *facts, KeyTextTransform("area_class", "attributes"), "zone__kind__exclusive", AsWKB("geom")
     )
-    zones = [ZoneFacts(*row[:7], area_class=row[7] or "") for row in rows]
+    zones = [ZoneFacts(*row[:7], row[7] or "") for row in rows]  # type: ignore[call-arg]
     geometries = shapely.from_wkb([row[-1] for row in rows])
     return ZoneIndex(zones, geometries, {zone.kind for zone, row in zip(zones, rows, strict=True) if row[8]})
 

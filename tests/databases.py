@@ -15,6 +15,7 @@ from dispatch import catalogue, routing
 from dispatch.calendars import calendars
 from dispatch.departments import departments
 from dispatch.ladders import ladders
+from dispatch.matters.desks import desks
 from dispatch.workflow import versions
 from geo import lookup
 from geo.tiles import _tile
@@ -33,6 +34,7 @@ def forget_settings() -> None:
         versions,
         sources,
         devices,
+        desks,
         lookup.index,
     )
     for cached in kept:

@@ -12,6 +12,7 @@ from dispatch.models.catalogue import (
 )
 from dispatch.models.components import Component
 from dispatch.models.departments import Department
+from dispatch.models.merges import Merge
 from dispatch.models.reports import Report, ReportState
 from dispatch.models.rules import Flag, Rule, RuleSet
 from dispatch.models.versions import in_force
@@ -36,6 +37,7 @@ __all__ = [
     "Ladder",
     "LimitUnit",
     "LimitVariant",
+    "Merge",
     "Notice",
     "Report",
     "ReportState",

@@ -28,7 +28,8 @@ from twin.problems import Problem
 
 PATIENCE = "8s"  # how long an act waits for another one of the same case
 FIELDS = (
-    "version", "status", "condition", "department", "joint", "shared", "handler", "supervised", "asking", "exempt",
+    "version", "status", "condition", "urgency", "merged_into",
+    "department", "joint", "shared", "handler", "supervised", "asking", "exempt",
     "returns", "extensions", "suspensions", "reworks", "urges", "redos", *clocks.FIELDS,
 )  # fmt: skip
 BUSY = (errors.LockNotAvailable, errors.DeadlockDetected, errors.SerializationFailure)
@@ -49,6 +50,15 @@ def patient() -> Iterator[None]:
         raise
 
 
+@contextmanager
+def acting() -> Iterator[Journal]:
+    """The transaction of one act of a person; what others hold is waited for, but not for ever."""
+    with patient(), journal.writing() as said:
+        with connection.cursor() as cursor:
+            cursor.execute(f"SET LOCAL lock_timeout = '{PATIENCE}'")
+        yield said
+
+
 def act(
     case_id: int, verb_code: str, user: User, *, version: int, request: HttpRequest | None = None, **inputs: Any
 ) -> Case:
@@ -59,9 +69,7 @@ def act(
     the case too long. PermissionDenied without the role.
     """
     given = _read(inputs)
-    with patient(), journal.writing() as said:
-        with connection.cursor() as cursor:
-            cursor.execute(f"SET LOCAL lock_timeout = '{PATIENCE}'")
+    with acting() as said:
         flow = current(said.known, said.at)
         verb = flow.verbs.get(verb_code)
         if verb is None:
@@ -72,7 +80,7 @@ def act(
         if case is None:
             raise Problem(404, "There is no such case, or it is not yours to see.")
         if case.version != version:
-            raise _conflict(case, version, said)
+            raise conflict(case, version, said)
         doing = Act(case, flow, verb, user, given, said.at, said.known, grants=grants)
         against = permits.objection(doing, lambda past: _count(case, past))
         if against is not None:
@@ -111,15 +119,27 @@ def perform(said: Journal, doing: Act, request: HttpRequest | None) -> None:
         raise refused(f"The deadline cannot be computed: {error}.", "无法计算时限：工作日历尚未覆盖该日期。") from error
     if case.asking and case.status not in flow.verbs[case.asking].sources:
         requests.lapse(doing)
-    case.save(update_fields=FIELDS)
     for attachment in doing.attachments:
         if attachment.case_id is None:
             attachment.case = case
             attachment.save(update_fields=["case"])
     change = _change(doing, was)
-    kind = f"case.{doing.past or verb.past}"
-    actor = f"user:{doing.user.pk}" if doing.user else "clock"
-    audit.record(kind, doing.user, "case", str(case.pk), request=request, exercise=case.exercise, **change)
+    put_down(said, case, doing.past or verb.past, doing.user, change, before, request)
+
+
+def put_down(
+    said: Journal,
+    case: Case,
+    past: str,
+    user: User | None,
+    change: dict[str, Any],
+    before: Seen,
+    request: HttpRequest | None,
+) -> None:
+    """Save a changed case, with the audit row and the journal row `case.<past>` of what changed it."""
+    case.save(update_fields=FIELDS)
+    kind, actor = f"case.{past}", f"user:{user.pk}" if user else "clock"
+    audit.record(kind, user, "case", str(case.pk), request=request, exercise=case.exercise, **change)
     said.say(entry(case, kind, actor, change, before))
 
 
@@ -174,7 +194,7 @@ def tally(kinds: Iterable[str]) -> permits.Count:
     return lambda past: counts[f"case.{past}"]
 
 
-def _conflict(case: Case, version: int, said: Journal) -> Problem:
+def conflict(case: Case, version: int, said: Journal) -> Problem:
     """What others did since the person looked: who, when, which verb."""
     moments = missed(case, version, said.known)
     who = "；".join(f"{m.actor}：{m.text_zh}" for m in moments)

@@ -1,6 +1,7 @@
 """Inspection 核查, and what may follow the end: calls back 回访 and doing it again 重办."""
 
 from dispatch import clocks
+from dispatch.matters.family import family, goes_on
 from dispatch.models import CallBack, Report
 from dispatch.verbs.acting import Act, refused
 from twin.models import Role
@@ -15,9 +16,14 @@ def rework(act: Act) -> None:
 
 
 def call_back(act: Act) -> None:
-    """What one of the reporters said when called."""
-    given = act.inputs
-    report = Report.objects.filter(pk=given.report or 0, case=act.case).first()
+    """What one of the reporters said when called, of this case or of one that was merged into it."""
+    given, end = act.inputs, goes_on(act.case)
+    if end.closed_at is None:
+        raise refused(
+            f"The matter goes on in {end.number}; its reporters are called back when that has ended.",
+            f"事项已并入 {end.number}，尚未办结；请在其结案后回访。",
+        )
+    report = Report.objects.filter(pk=given.report or 0, case__in=family(act.case.pk)).first()
     if report is None:
         raise refused("This report does not belong to the case.", "该上报不属于此案。")
     if given.reached and not given.result:

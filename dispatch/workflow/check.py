@@ -3,7 +3,7 @@
 from collections.abc import Iterable
 from typing import Any
 
-from dispatch.workflow.document import ENTRIES, Document, Status, Verb, decode
+from dispatch.workflow.document import ENTRIES, Document, Matters, Status, Verb, decode
 from dispatch.workflow.effects import DISPATCHING, EFFECTS, EVIDENCE
 from twin.models import Role
 
@@ -23,6 +23,7 @@ def check(document: Any) -> Document:
     for verb in read.verb:
         _Checked(verb, read).check()
     _check_ways(read)
+    _check_matters(read.matters)
     return read
 
 
@@ -48,6 +49,16 @@ def _check_stage(status: Status) -> None:
             raise ValueError(
                 f"the stage of {status.code} tells {who}, who is nobody; roles are {', '.join(Role.values)}"
             )
+
+
+def _check_matters(matters: Matters) -> None:
+    if not 0 < matters.within_m <= 1000 or not 0 < matters.hours <= 24 * 31:
+        raise ValueError("matters: cases are compared within 1000 m and 744 hours at most")
+    if matters.tries < 1:
+        raise ValueError("matters: somebody is called at least once before they count as called back")
+    for role in matters.roles:
+        if role not in Role.values:
+            raise ValueError(f"matters: there is no role {role}; roles are {', '.join(Role.values)}")
 
 
 class _Checked:

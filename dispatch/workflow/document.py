@@ -108,9 +108,20 @@ class Verb(Part, frozen=True, kw_only=True):
         return "note" in self.needs
 
 
+class Matters(Part, frozen=True, kw_only=True):
+    """What counts as the same matter, who joins and parts cases, and when a case counts as called back."""
+
+    within_m: float = 50
+    hours: float = 24
+    same: Literal["category", "major", "any"] = "category"
+    roles: tuple[str, ...] = ("hotline_agent", "dispatcher", "duty_chief", "operator", "administrator")
+    tries: int = 3
+
+
 class Document(Part, frozen=True, kw_only=True):
     status: tuple[Status, ...]
     verb: tuple[Verb, ...]
+    matters: Matters = Matters()
 
 
 def decode(document: object) -> Document:
