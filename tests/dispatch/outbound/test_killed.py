@@ -48,4 +48,4 @@ def test_nothing_is_lost_when_the_process_is_killed_amid_a_message(channel: Make
             wait_for(lambda: Delivery.objects.filter(state="delivered").count() == 3, "the second sends all")
     assert {event["subject"] for event in receiver.taken} == {case.number for case in cases}
     ids = [event["id"] for event in receiver.taken]
-    assert len(ids) == 4 and len(set(ids)) == 3, "what was on its way comes twice, under the same id"
+    assert (len(ids), len(set(ids))) == (4, 3), "what was on its way comes twice, under the same id"
