@@ -3,7 +3,7 @@
 import random
 from datetime import timedelta
 
-# With these a receiver may be away for about twelve hours before its oldest task is given up. They are constants, not
+# With these a receiver may be away for about ten hours before its oldest task is given up. They are constants, not
 # settings: nobody has to tune them, and what was given up can be sent again.
 ATTEMPTS = 60
 FIRST = 2.0  # seconds

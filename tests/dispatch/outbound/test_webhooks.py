@@ -6,9 +6,10 @@ from datetime import timedelta
 from typing import Any
 
 import pytest
+from django.utils import timezone
 
 from dispatch.models import Channel, Delivery
-from dispatch.outbound import retry, sending
+from dispatch.outbound import retry
 from ingest.pipeline import process
 from tests.dispatch.outbound.receiver import receiving
 from twin.models import Role
@@ -128,7 +129,7 @@ def test_an_exercise_that_waits_is_held_back_when_the_channel_takes_none_any_mor
         drilled()
         sent(out)
         Channel.objects.filter(pk=out.pk).update(exercises=False)
-        Delivery.objects.update(next_at=sending.timezone.now())
+        Delivery.objects.update(next_at=timezone.now())
         sent(out)
     assert drill.attempts == 1
     assert Delivery.objects.get().state == "failed"
