@@ -31,6 +31,10 @@ router.add_router("", "dispatch.workflow.api.router")
 router.add_router("", "dispatch.attachments.api.router")
 router.add_router("", "dispatch.deadlines_api.router")
 router.add_router("", "dispatch.matters.api.router")
+router.add_router("", "dispatch.outbound.api.router")
+router.add_router("", "dispatch.outbound.tasks_api.router")
+router.add_router("", "dispatch.departments_api.router")
+router.add_router("", "dispatch.inbox_api.router")
 MOST_LISTED = 200
 
 URGENCIES = [

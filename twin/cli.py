@@ -12,6 +12,7 @@ GROUPS: dict[str, dict[str, str]] = {
         "web": "serve the console, the API and the live view",
         "ingest": "take in reports from MQTT and Kafka",
         "clock": "keep time: what falls due, what must be prepared",
+        "outbound": "tell departments' own systems of their tasks",
     },
     "Looking after it": {
         "dead-letters": "list what could not be taken, and send it through again",

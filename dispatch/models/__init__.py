@@ -13,6 +13,15 @@ from dispatch.models.catalogue import (
 from dispatch.models.components import Component
 from dispatch.models.departments import Department
 from dispatch.models.merges import Merge
+from dispatch.models.outbound import (
+    Channel,
+    ChannelKind,
+    Delivery,
+    DeliveryState,
+    DutyShift,
+    GivenAnswer,
+    SystemToken,
+)
 from dispatch.models.reports import Report, ReportState
 from dispatch.models.rules import Flag, Rule, RuleSet
 from dispatch.models.versions import in_force
@@ -29,10 +38,16 @@ __all__ = [
     "Catalogue",
     "Category",
     "CategoryMapping",
+    "Channel",
+    "ChannelKind",
     "Component",
+    "Delivery",
+    "DeliveryState",
     "Department",
+    "DutyShift",
     "FilingCondition",
     "Flag",
+    "GivenAnswer",
     "JointTask",
     "Ladder",
     "LimitUnit",
@@ -46,6 +61,7 @@ __all__ = [
     "Rule",
     "RuleSet",
     "SceneLayers",
+    "SystemToken",
     "Workflow",
     "in_force",
 ]
