@@ -29,6 +29,7 @@ router.add_router("", zones)
 router.add_router("", "dispatch.workflow.api.router")
 router.add_router("", "dispatch.attachments.api.router")
 router.add_router("", "dispatch.deadlines_api.router")
+router.add_router("", "dispatch.candidates.router")
 MOST_LISTED = 200
 
 URGENCIES = [

@@ -29,6 +29,6 @@ export function covers(asked: BBox, view: BBox): boolean {
  * theirs gives their tiles a new address; an import says so once for all that it brings, and so does a kind.
  */
 export function subscriptionFor(devices: BBox | undefined): SubscriptionEntry[] {
-  const everywhere: SubscriptionEntry = { types: ['case', 'zone', 'zone_import', 'zone_kind'] }
+  const everywhere: SubscriptionEntry = { types: ['case', 'zone', 'zone_import', 'zone_kind', 'flag'] }
   return devices ? [everywhere, { types: ['device'], bbox: devices }] : [everywhere]
 }
