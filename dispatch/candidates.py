@@ -38,7 +38,7 @@ def candidates(request: HttpRequest, case_id: int, verb: str) -> dict[str, Any]:
 
 
 def people_for(case: Case, *, of_department: bool) -> list[dict[str, Any] | None]:
-    """Those whom `dispatch.verbs.people.somebody` would let have it: of the case's department, or grid workers there."""
+    """Those whom `people.somebody` would let have it: of the case's department, or grid workers there."""
     roles: set[str] = set(OF_DEPARTMENT) if of_department else {Role.GRID_WORKER.value}
     found = []
     users = User.objects.filter(is_active=True, grants__role__in=roles).distinct().order_by("name", "pk")

@@ -2,7 +2,7 @@ import { flushPromises, mount } from '@vue/test-utils'
 import { NMessageProvider } from 'naive-ui'
 import { afterEach, describe, expect, it, vi } from 'vitest'
 import { h } from 'vue'
-import type { CaseDetail, Bootstrap } from '@/api/models'
+import type { Bootstrap, CaseDetail } from '@/api/models'
 import type { Verb, VerbInput } from '@/api/work'
 import { i18n } from '@/i18n'
 import VerbBar from '@/panel/VerbBar.vue'
@@ -26,8 +26,11 @@ function detail(version: number, verbs: Verb[], texts: string[]): CaseDetail {
   return { id: 812, version, verbs, timeline } as unknown as CaseDetail
 }
 
+const open: { unmount(): void }[] = []
+
 function show(one: CaseDetail) {
   const wrapper = mount(() => h(NMessageProvider, () => h(VerbBar, { case: one })), { global: { plugins: [i18n] } })
+  open.push(wrapper)
   return { wrapper, click: (id: string) => wrapper.get(`[data-testid="${id}"]`).trigger('click') }
 }
 
@@ -39,7 +42,10 @@ function answers(...list: [number, unknown][]) {
 }
 
 describe('the verbs of a case', () => {
-  afterEach(() => vi.unstubAllGlobals())
+  afterEach(() => {
+    open.splice(0).forEach((wrapper) => wrapper.unmount())
+    vi.unstubAllGlobals()
+  })
 
   it('are done at once, with the version that the person has seen', async () => {
     const fetched = answers([200, {}])
