@@ -35,6 +35,7 @@ router.add_router("", "dispatch.outbound.api.router")
 router.add_router("", "dispatch.outbound.tasks_api.router")
 router.add_router("", "dispatch.departments_api.router")
 router.add_router("", "dispatch.inbox_api.router")
+router.add_router("", "dispatch.candidates.router")
 MOST_LISTED = 200
 
 URGENCIES = [

@@ -1,7 +1,11 @@
 import { describe, expect, it } from 'vitest'
 import en from '@/i18n/en'
 import zh from '@/i18n/zh'
+import * as loop from '@/loop/words'
+import * as rules from '@/rules/words'
 import * as scene from '@/scene/words'
+import * as tasks from '@/tasks/words'
+import * as workflow from '@/workflow/words'
 import * as zones from '@/zones/words'
 import * as zonesImport from '@/zones-import/words'
 
@@ -20,6 +24,10 @@ describe('the two languages', () => {
     ['the console', zh, en],
     ['zones', zones.zh, zones.en],
     ['scenes', scene.zh, scene.en],
+    ['the work on a case', loop.zh, loop.en],
+    ['the inbox', tasks.zh, tasks.en],
+    ['rules', rules.zh, rules.en],
+    ['the workflow', workflow.zh, workflow.en],
     ['the import of zones', zonesImport.zh, zonesImport.en],
   ])('say the same things with the same gaps to fill: %s', (_, chinese, others) => {
     const english = new Map(entries(others))

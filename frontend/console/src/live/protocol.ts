@@ -22,6 +22,14 @@ export interface CaseState {
   due_at: string | null
   stage_due_at: string | null
   exercise: string | boolean
+  // What few cases have is there only where it is so.
+  joint?: string[]
+  supervised?: string
+  urges?: number
+  reworks?: number
+  /** The verb whose approval is waited for. */
+  asking?: string
+  suspended_until?: string
 }
 
 export interface DeviceState {

@@ -30,6 +30,6 @@ export function covers(asked: BBox, view: BBox): boolean {
  * and a scene when its layers are chosen anew.
  */
 export function subscriptionFor(devices: BBox | undefined): SubscriptionEntry[] {
-  const everywhere: SubscriptionEntry = { types: ['case', 'zone', 'zone_import', 'zone_kind', 'scene'] }
+  const everywhere: SubscriptionEntry = { types: ['case', 'zone', 'zone_import', 'zone_kind', 'scene', 'flag'] }
   return devices ? [everywhere, { types: ['device'], bbox: devices }] : [everywhere]
 }
