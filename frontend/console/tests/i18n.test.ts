@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest'
 import en from '@/i18n/en'
 import zh from '@/i18n/zh'
+import * as past from '@/past/words'
 import * as scene from '@/scene/words'
 import * as zones from '@/zones/words'
 import * as zonesImport from '@/zones-import/words'
@@ -18,6 +19,7 @@ const holes = (text: string): string[] => (text.split(' | ').at(-1)?.match(/\{\w
 describe('the two languages', () => {
   it.each([
     ['the console', zh, en],
+    ['the past', past.zh, past.en],
     ['zones', zones.zh, zones.en],
     ['scenes', scene.zh, scene.en],
     ['the import of zones', zonesImport.zh, zonesImport.en],

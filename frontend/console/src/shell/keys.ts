@@ -1,6 +1,7 @@
 /** The keyboard of the console. Keys are left alone while somebody types. */
 import { onMounted, onUnmounted } from 'vue'
 import { locating, startLocating } from '@/store/inbox'
+import { comeBack, inPast, stepOn, toggle } from '@/store/past'
 import { selectCase, selectedId, selectNext } from '@/store/selection'
 import { deadLettersOpen, dock, keysOpen, layersOpen } from '@/store/shell'
 import { fitCity } from '@/map/camera'
@@ -13,6 +14,9 @@ const COMMANDS: Record<string, () => void> = {
   '/': search,
   '?': () => (keysOpen.value = !keysOpen.value),
   f: () => fitCity(),
+  p: toggle,
+  n: () => void (inPast.value && stepOn()),
+  '0': () => inPast.value && comeBack(),
   l: () => (layersOpen.value = !layersOpen.value),
 }
 
