@@ -3,6 +3,7 @@ import en from '@/i18n/en'
 import zh from '@/i18n/zh'
 import * as loop from '@/loop/words'
 import * as rules from '@/rules/words'
+import * as past from '@/past/words'
 import * as scene from '@/scene/words'
 import * as tasks from '@/tasks/words'
 import * as workflow from '@/workflow/words'
@@ -22,6 +23,7 @@ const holes = (text: string): string[] => (text.split(' | ').at(-1)?.match(/\{\w
 describe('the two languages', () => {
   it.each([
     ['the console', zh, en],
+    ['the past', past.zh, past.en],
     ['zones', zones.zh, zones.en],
     ['scenes', scene.zh, scene.en],
     ['the work on a case', loop.zh, loop.en],

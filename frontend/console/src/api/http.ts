@@ -84,3 +84,8 @@ function send<T>(method: string, path: string, body: unknown): Promise<T> {
 export const post = <T>(path: string, body: unknown = {}): Promise<T> => send('POST', path, body)
 export const put = <T>(path: string, body: unknown): Promise<T> => send('PUT', path, body)
 export const del = <T>(path: string): Promise<T> => send('DELETE', path, undefined)
+
+/** Takes something away that leaves nothing to be said. */
+export async function remove(path: string): Promise<void> {
+  await fetched(path, { method: 'DELETE', headers: { 'X-CSRFToken': csrfToken() } })
+}

@@ -62,6 +62,9 @@ export function centreOn(lon: number, lat: number): void {
   })
 }
 
+/** Looks at a place from where somebody looked before. */
+export const flyTo = (center: [number, number], zoom: number): void => void map?.easeTo({ center, zoom, duration: pace(550) })
+
 export const zoomBy = (step: number): void => void map?.easeTo({ zoom: map.getZoom() + step, duration: pace(220) })
 export const northUp = (): void => void map?.easeTo({ bearing: 0, duration: pace(350) })
 export const tilt = (on: boolean): void => void map?.easeTo({ pitch: on ? MAX_TILT - 8 : 0, duration: pace(450) })

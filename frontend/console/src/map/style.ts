@@ -17,6 +17,8 @@ export interface StyleWishes {
   labels: boolean
   /** Codes of the zone kinds whose outlines are drawn. */
   zones: string[]
+  /** The zones of a moment of the past, milliseconds since 1970; else those that hold now. */
+  at?: number
   /** Names are written this many times as large: 1 on a desk, more on a wall. */
   magnify?: number
 }
@@ -30,7 +32,7 @@ export function mapStyle(city: Bootstrap, wishes: StyleWishes): StyleSpecificati
     version: 8,
     sources: {
       basemap: source(city.tiles.basemap, surroundings(city.city.bbox)),
-      zones: source(city.tiles.zones, city.city.bbox),
+      zones: source(city.tiles.zones + (wishes.at === undefined ? '' : `?at=${new Date(wishes.at).toISOString()}`), city.city.bbox),
     },
     light: { anchor: 'viewport', intensity: 0.2 },
     layers: [

@@ -3,6 +3,7 @@ import type { Map as LibreMap, StyleSpecification, VectorTileSource } from 'mapl
 import { computed, ref, watch } from 'vue'
 import type { Bootstrap } from '@/api/models'
 import { bootstrap } from '@/store/city'
+import { zonesAt } from '@/store/past'
 import { preferences, themeName } from '@/store/preferences'
 import { pointedZone } from '@/store/selection'
 import { POINTED_ZONE, POINTED_ZONE_EDGE, zoneIs } from './layers/zones'
@@ -19,6 +20,7 @@ export function styleOf(city: Bootstrap) {
     relief: preferences.layers.buildings && !preferences.lowGraphics && tilted.value,
     labels: preferences.layers.labels,
     zones: preferences.layers.zones,
+    at: zonesAt.value,
   })
 }
 

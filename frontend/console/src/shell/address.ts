@@ -1,4 +1,10 @@
-/** Keeps the view and the open case in the address, so that it can be passed on: `?case=NUMBER&z=14.2&c=120.3,31.6`. */
+/**
+ * Keeps the view, the open case and the moment of the past in the address, so that it can be passed on:
+ * `?case=NUMBER&at=2026-11-23T06:05:09.000Z&z=14.2&c=120.3,31.6`. `?bookmark=ID` opens what somebody has bookmarked.
+ */
+import { watch } from 'vue'
+import { bookmark } from '@/api/history'
+import { goTo, moment, playing, restCount } from '@/store/past'
 import { selectByNumber } from '@/store/selection'
 
 export interface View {
@@ -14,19 +20,35 @@ export function viewOf(search: string): View | undefined {
   return { zoom, center: [lon, lat] }
 }
 
-export function addressOf(view: View | undefined, caseNumber: string | undefined): string {
+export function addressOf(view: View | undefined, caseNumber: string | undefined, at?: number): string {
   const query: string[] = []
   if (caseNumber) query.push(`case=${encodeURIComponent(caseNumber)}`)
+  if (at !== undefined) query.push(`at=${new Date(at).toISOString()}`)
   if (view) query.push(`z=${view.zoom.toFixed(2)}`, `c=${view.center.map((n) => n.toFixed(5)).join(',')}`)
   return query.length > 0 ? `?${query.join('&')}` : ''
 }
 
 export function openFromAddress(): void {
-  const number = new URLSearchParams(location.search).get('case')
+  const query = new URLSearchParams(location.search)
+  const number = query.get('case')
+  const at = Date.parse(query.get('at') ?? '')
+  if (Number.isFinite(at)) void goTo({ at })
+  const marked = query.get('bookmark')
+  if (marked) bookmark(marked).then((found) => goTo({ seq: found.seq }), () => undefined)
   // A case that is gone or not ours to see is no reason to stop: the console opens without it.
   if (number) selectByNumber(number).catch(() => undefined)
 }
 
+let written: [View | undefined, string | undefined] = [undefined, undefined]
+
+/** Where the map looks, as the address has it. */
+export const writtenView = (): View | undefined => written[0]
+
 export function writeAddress(view: View | undefined, caseNumber: string | undefined): void {
-  history.replaceState(history.state, '', location.pathname + addressOf(view, caseNumber))
+  written = [view, caseNumber]
+  const at = playing.value ? undefined : moment.value
+  history.replaceState(history.state, '', location.pathname + addressOf(view, caseNumber, at))
 }
+
+/** Writes the moment anew whenever the past comes to rest. */
+export const followMoment = (): (() => void) => watch(restCount, () => writeAddress(...written))

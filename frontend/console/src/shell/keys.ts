@@ -3,6 +3,7 @@ import { onMounted, onUnmounted } from 'vue'
 import { chooseForward } from '@/loop/chosen'
 import { locating, startLocating } from '@/store/inbox'
 import { detail, selectCase, selectedId, selectNext } from '@/store/selection'
+import { comeBack, inPast, stepOn, toggle } from '@/store/past'
 import { deadLettersOpen, dock, keysOpen, layersOpen } from '@/store/shell'
 import { fitCity } from '@/map/camera'
 
@@ -15,6 +16,9 @@ const COMMANDS: Record<string, () => void> = {
   '?': () => (keysOpen.value = !keysOpen.value),
   f: () => fitCity(),
   d: () => chooseForward(detail.value),
+  p: toggle,
+  n: () => void (inPast.value && stepOn()),
+  '0': () => inPast.value && comeBack(),
   l: () => (layersOpen.value = !layersOpen.value),
 }
 

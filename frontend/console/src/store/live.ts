@@ -1,7 +1,7 @@
 /** The live city for the components: the world of `live/`, published once per animation frame. */
 import { ref, shallowRef } from 'vue'
 import { Connection, type ConnectionState, type Socket } from '@/live/connection'
-import type { CaseFeature, Change, DeviceFeature, ServerMessage } from '@/live/protocol'
+import type { CaseFeature, Change, DeviceFeature, ServerMessage, SubscriptionEntry } from '@/live/protocol'
 import { covers, subscriptionFor, type BBox } from '@/live/viewport'
 import { World } from '@/live/world'
 import { cityNow, setCityClock } from './clock'
@@ -15,12 +15,15 @@ export const loaded = ref(false)
 /** Milliseconds from commit to receipt of the last change; undefined before the first. */
 export const latency = ref<number>()
 export const sequence = ref(0)
+/** What is shown: the city as it is, or as it was. Components follow either without knowing which. */
+export const showing = ref<'live' | 'past'>('live')
 
 let world = new World()
 let line: Connection | undefined
 let asked: BBox | undefined
 let frame = 0
 const changed = { case: false, device: false }
+let lookBack: ((wanted: SubscriptionEntry[]) => void) | undefined
 
 type Listener = (changes: Change[]) => void
 const listeners = new Set<Listener>()
@@ -34,6 +37,8 @@ export function onChanges(listener: Listener): () => void {
 export const caseById = (id: string): CaseFeature | undefined => world.cases.get(id)
 
 export function goLive(): void {
+  showing.value = 'live'
+  lookBack = undefined
   world = new World()
   asked = undefined
   loaded.value = false
@@ -54,6 +59,29 @@ export function lookAt(view: BBox | undefined): void {
   if (view ? asked && covers(asked, view) : !asked) return
   asked = view
   line?.subscribe(subscriptionFor(view))
+  lookBack?.(subscriptionFor(view))
+}
+
+/**
+ * Lets the line go and shows the past, which `showWorld` hands in. `look` is told when other things are to be shown;
+ * the answer is what is to be shown now. `goLive` comes back with a fresh snapshot.
+ */
+export function goPast(look: (wanted: SubscriptionEntry[]) => void): SubscriptionEntry[] {
+  line?.stop()
+  line = undefined
+  showing.value = 'past'
+  lookBack = look
+  return subscriptionFor(asked)
+}
+
+/** Shows a moment of the past: what changed since the one before, or all of it. */
+export function showWorld(past: World, changes?: Change[]): void {
+  world = past
+  loaded.value = true
+  sequence.value = past.resume?.seq ?? sequence.value
+  for (const type of ['case', 'device'] as const) changed[type] ||= !changes || changes.some((one) => one.type === type)
+  if (changes?.length) listeners.forEach((listener) => listener(changes))
+  frame ||= requestAnimationFrame(publish)
 }
 
 function openSocket(): Socket {

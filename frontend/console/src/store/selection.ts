@@ -1,9 +1,10 @@
 /** The case that is looked at, and its detail as the city last told it. */
 import { computed, ref, shallowRef } from 'vue'
 import * as api from '@/api/city'
+import { caseThen } from '@/api/history'
 import { Problem } from '@/api/http'
 import type { CaseDetail } from '@/api/models'
-import { caseById, cases, onChanges } from './live'
+import { caseById, cases, onChanges, sequence, showing } from './live'
 import { queue } from './queue'
 
 export const selectedId = ref<string>()
@@ -47,7 +48,7 @@ export async function loadDetail(): Promise<void> {
   const id = selectedId.value
   if (id === undefined) return
   try {
-    const loaded = await api.oneCase(id)
+    const loaded = await (showing.value === 'past' ? caseThen(id, sequence.value) : api.oneCase(id))
     if (id !== selectedId.value) return // the person has gone on
     detail.value = loaded
     detailProblem.value = undefined

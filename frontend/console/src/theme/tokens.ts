@@ -22,6 +22,9 @@ export interface Tokens {
   critical: string
   criticalText: string
   good: string
+  /** All that says: this is not now. */
+  past: string
+  pastText: string
   shadow: string
 }
 
@@ -45,6 +48,8 @@ export const dark: Tokens = {
   critical: '#f4504f',
   criticalText: '#ff7a76',
   good: '#4fc38c',
+  past: '#8f6cf0',
+  pastText: '#bda6ff',
   shadow: '0 1px 2px rgba(0,0,0,.5), 0 8px 28px rgba(0,0,0,.42)',
 }
 
@@ -68,6 +73,8 @@ export const light: Tokens = {
   critical: '#d62f31',
   criticalText: '#c02326',
   good: '#177a4b',
+  past: '#6d3fd0',
+  pastText: '#5f31c2',
   shadow: '0 0 0 .5px rgba(20,30,45,.06), 0 1px 2px rgba(20,30,45,.07), 0 10px 28px rgba(20,30,45,.12)',
 }
 
