@@ -97,5 +97,5 @@ def test_all_coordinates_are_degrees_of_the_same_place(city: City) -> None:
     assert 120.2 < west < city.centre[0] < east < 120.4
     assert 31.5 < south < city.centre[1] < north < 31.65
     frames = [value for value in vars(city).values() if isinstance(value, geopandas.GeoDataFrame)]
-    assert len(frames) == 13
+    assert len(frames) == 14
     assert {frame.crs.to_epsg() for frame in frames} == {4326}
