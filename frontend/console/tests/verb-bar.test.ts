@@ -19,7 +19,7 @@ const CALL_BACK = verb('call_back', null, [{ name: 'reached', required: true, ch
 const STATUSES = ['dispatched', 'accepted', 'returned', 'handled', 'closed', 'void'].map((code) => ({
   code, name_zh: code, name_en: code, open: !['closed', 'void'].includes(code),
 }))
-bootstrap.value = { statuses: STATUSES } as unknown as Bootstrap
+bootstrap.value = { statuses: STATUSES, city: { timezone: 'Asia/Shanghai' } } as unknown as Bootstrap
 
 function detail(version: number, verbs: Verb[], texts: string[]): CaseDetail {
   const timeline = texts.map((text, i) => ({ seq: i + 1, at: '2026-11-23T01:00:00Z', kind: '', actor: 'Wang', text_zh: text, text_en: text }))
