@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from playwright.sync_api import Browser, Page, Route, expect
+from playwright.sync_api import Browser, FilePayload, Page, Route, expect
 
 from tests.frontend.conftest import ROOT, RunningCity
 from tests.frontend.over_http import enter, logged_in
@@ -62,7 +62,7 @@ def confirm(page: Page) -> None:
     page.get_by_test_id("verb-confirm").click()
 
 
-def photo() -> dict[str, Any]:
+def photo() -> FilePayload:
     return {"name": "after.png", "mimeType": "image/png", "buffer": base64.b64decode(GREEN)}
 
 
