@@ -43,7 +43,7 @@ class Thing(NamedTuple):
 
     kind: str
     id: int
-    columns: str  # zones, department, tile
+    columns: str  # zones, department, shared, tile
     before: str
     after: str
 
@@ -145,13 +145,13 @@ class _Past:
             f'"place_en":"{number % 900} Renmin Road, Community {zones[2]}",'
             f'"opened_at":"{opened}","due_at":"{due}","exercise":""}}'
         )
-        return Thing("case", number, f"{array(zones)}\t{department}\t{tile}", before, after)
+        return Thing("case", number, f"{array(zones)}\t{department}\t{{}}\t{tile}", before, after)
 
     def _device(self, number: int) -> Thing:
         lon, lat, tile, zones = self._place()
         before = f'{{"code":"WL-{number:05d}","kind":"water_level","status":"'
         after = f'","lon":{lon},"lat":{lat},"zones":{zones},"exercise":""}}'
-        return Thing("device", number, f"{array(zones)}\t\t{tile}", before, after)
+        return Thing("device", number, f"{array(zones)}\t\t{{}}\t{tile}", before, after)
 
     def _zone(self, number: int) -> Thing:
         lon, lat, _, _ = self._place()
@@ -160,4 +160,4 @@ class _Past:
             f'"number":1,"bbox":[{lon},{lat},{lon + 0.001:.7f},{lat + 0.001:.7f}],"holds_from":"2026-01-01T00:00:00Z",'
             f'"holds_to":null,"department":""}}'
         )
-        return Thing("zone", number, f"{array([number])}\t\t\\N", state, "")
+        return Thing("zone", number, f"{array([number])}\t\t{{}}\t\\N", state, "")

@@ -52,6 +52,7 @@ export function widgetTheme(t: Tokens): GlobalThemeOverrides {
       fontWeight: '500',
     },
     Input: { border: `1px solid ${t.line}`, colorFocus: t.raised },
+    Checkbox: { border: `1px solid ${t.lineStrong}` },
     Tooltip: { color: t.raised, textColor: t.text, padding: '5px 9px' },
     Dropdown: { optionHeightMedium: '32px', fontSizeMedium: '13px', color: t.raised },
   }
