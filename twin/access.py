@@ -11,6 +11,11 @@ from typing import Self
 from django.db.models import Q
 
 
+def within(department: str, codes: Iterable[str]) -> bool:
+    """True if a department is one of these, or part of one: codes nest at dots."""
+    return any(department == code or department.startswith(code + ".") for code in codes)
+
+
 @dataclass(frozen=True)
 class Limit:
     """One grant's limits. `None` on a side means no limit there."""
@@ -30,9 +35,7 @@ class Limit:
         return condition
 
     def allows(self, department: str, zones: Iterable[int]) -> bool:
-        if self.departments is not None and not any(
-            department == code or department.startswith(code + ".") for code in self.departments
-        ):
+        if self.departments is not None and not within(department, self.departments):
             return False
         return self.zones is None or not self.zones.isdisjoint(zones)
 

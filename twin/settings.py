@@ -77,6 +77,14 @@ WARM_UP = ["dispatch.routing.warm_up", "ingest.sources.warm_up"]
 # What the clock process does every few seconds; each may run in several processes at once.
 CLOCK_TURNS = ["twin.journal.make_partitions", "geo.changes.mark_boundaries"]
 
+# By which fields of a state viewers of the live view may filter, besides zone and department, which every object has.
+LIVE_FILTERS = {
+    "case": ["category", "urgency", "status", "channel", "exercise"],
+    "report": ["category", "urgency", "channel", "exercise"],
+    "device": ["kind", "status", "exercise"],
+    "zone": ["kind"],
+}
+
 # A city that says so of itself: demo logins are shown on the login page and tokens are printed.
 DEMO_CITY = env_bool("YIWANG_DEMO_CITY", False)
 

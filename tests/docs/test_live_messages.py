@@ -8,6 +8,7 @@ import pytest
 import shapely
 from asgiref.sync import async_to_sync, sync_to_async
 from asgiref.testing import ApplicationCommunicator
+from django.test import Client
 
 from dispatch import actions
 from dispatch.models import Case
@@ -19,6 +20,7 @@ from tests.small_city import SOUTH, STEP, WEST, middle
 from twin import journal
 from twin.live import hub as hubs
 from twin.live.consumer import LiveConsumer
+from twin.live.follow import follower
 from twin.models import User
 
 BY_OP = {SCHEMAS[n]["properties"]["op"]["const"]: n for n in ("Hello", "Snapshot", "Frames", "Stale", "Heartbeat")}
@@ -28,11 +30,18 @@ FIRST_CELL = [WEST, SOUTH, WEST + STEP, SOUTH + STEP]
 EVERYTHING = [{"types": list(STATES)}]
 
 
+def login(user: User) -> dict[str, str]:
+    """The cookies of somebody who has logged in."""
+    client = Client()
+    client.force_login(user)
+    return {name: cookie.value for name, cookie in client.cookies.items()}
+
+
 class Viewer:
     """A client that validates all it gets, and remembers which ops and types of object came."""
 
     def __init__(self, user: User) -> None:
-        self._line: Any = ApplicationCommunicator(LiveConsumer.as_asgi(), {"type": "websocket", "user": user})
+        self._line: Any = ApplicationCommunicator(LiveConsumer.as_asgi(), {"type": "websocket", "cookies": login(user)})
         self.ops: set[str] = set()
         self.types: set[str] = set()
 
@@ -99,7 +108,7 @@ def test_every_message(
         await late.hear("snapshot")
         await viewer.leave()
         await late.leave()
-        await hubs.hub().stop()
+        await follower().stop()
         viewer.ops |= late.ops
         return viewer
 

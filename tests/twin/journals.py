@@ -37,14 +37,10 @@ def row(
     place: tuple[float, float] = HERE,
     zones: Sequence[int] = (1,),
     department: str = "UMB",
-    was: dict[str, Any] | None = None,
     state: str | None = "{}",
 ) -> Row:
     """A journal row as the hub reads it."""
-    changed = {"tile": tile(HERE), "zones": [1], "department": "UMB"} | was if was is not None else None
-    return row_of(
-        (seq, AT, "lamp.changed", "lamp", object_id, version, tile(place), list(zones), department, changed, state)
-    )
+    return row_of((seq, AT, "lamp.changed", "lamp", object_id, version, tile(place), list(zones), department, state))
 
 
 def written(after: int = 0) -> list[tuple[int, str]]:

@@ -1,17 +1,17 @@
 """Who gets what from the hub: resume, stale, what leaves a view, and viewers that do not keep up."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable
 from typing import Any
 
 import pytest
 
-from tests.twin.journals import FAR, HERE, row, tile
+from tests.twin.journals import FAR, HERE, row
 from tests.twin.screens import EVERYTHING, Screen, subscription
 from twin.access import Scope
 from twin.live import hub as hubs
 from twin.live.hub import Hub
 from twin.live.subscription import Entry, Subscription
-from twin.live.viewer import Viewer
+from twin.live.viewer import Viewer, text_message
 from twin.live.world import Row, World
 
 LAMPS = subscription("lamp")
@@ -32,10 +32,8 @@ def hub() -> Hub:
 
 
 @pytest.fixture
-def screen() -> Iterator[Screen]:
-    screen = Screen("wang", LAMPS)
-    yield screen
-    screen.close()
+def screen() -> Screen:
+    return Screen("wang", LAMPS)
 
 
 def ops(messages: list[dict[str, Any]]) -> list[str]:
@@ -120,13 +118,12 @@ def test_an_object_that_leaves_a_view_is_removed_for_that_viewer_alone(
         hub.join(one.viewer, one.subscription)
         one.take()
     assert limited.held
-    hub.publish([row(2, version=2, was={}, **moved)])
+    hub.publish([row(2, version=2, **moved)])
     assert [change["state"] for change in limited.take()[0]["changes"]] == [None]
     assert not limited.held
     assert [change["state"] for change in screen.take()[0]["changes"]] == [{}]
     hub.publish([row(3, version=3, **moved)])
     assert limited.waiting() == [], "what it no longer sees concerns it no more"
-    limited.close()
 
 
 def test_an_object_that_enters_a_view_comes_with_its_whole_state(screen: Screen) -> None:
@@ -134,7 +131,7 @@ def test_an_object_that_enters_a_view_comes_with_its_whole_state(screen: Screen)
     hub.join(screen.viewer, subscription("lamp", bbox=BBOX))
     hub.publish([row(1, place=FAR)])
     assert ops(screen.take()) == ["snapshot"], "it is elsewhere"
-    hub.publish([row(2, version=2, was={"tile": tile(FAR)}, state='{"on":true}')])
+    hub.publish([row(2, version=2, state='{"on":true}')])
     screen.take()
     assert [feature["state"] for feature in screen.held.values()] == [{"on": True}]
 
@@ -150,7 +147,7 @@ def test_a_viewer_that_left_gets_nothing_more(hub: Hub, screen: Screen) -> None:
     screen.take()
     hub.leave(screen.viewer)
     hub.publish([row(14)])
-    hub._beat()
+    hub.beat()
     assert screen.waiting() == []
 
 
@@ -183,11 +180,10 @@ def test_a_slow_viewer_is_marked_and_others_are_not_affected(screen: Screen) -> 
 def test_a_slow_viewer_is_told_to_go_whatever_waited() -> None:
     slow = Screen("slow", LAMPS)
     slow.viewer = Viewer("slow", EVERYTHING, most_waiting=10)
-    slow.viewer.put("{}" * 10)
+    slow.viewer.put(text_message("{}" * 10))
     assert slow.waiting() == []
-    slow.viewer.put("{}")
+    slow.viewer.put(text_message("{}"))
     assert slow.waiting() == [], "nothing that comes later makes it whole again"
-    slow.close()
 
 
 def test_a_snapshot_larger_than_the_bound_does_not_make_a_viewer_slow() -> None:
@@ -201,7 +197,7 @@ def test_a_snapshot_larger_than_the_bound_does_not_make_a_viewer_slow() -> None:
 def test_what_was_sent_makes_room_again(screen: Screen) -> None:
     screen.viewer = Viewer("wang", EVERYTHING, most_waiting=100)
     for _ in range(10):
-        screen.viewer.put('{"op":"heartbeat","seq":1}' + " " * 60)
+        screen.viewer.put(text_message('{"op":"heartbeat","seq":1}' + " " * 60))
         assert len(screen.waiting()) == 1
     assert not screen.viewer.slow
 
@@ -211,7 +207,7 @@ def test_what_was_sent_makes_room_again(screen: Screen) -> None:
 
 def test_a_heartbeat_says_where_the_journal_stands(hub: Hub, screen: Screen) -> None:
     hub.join(screen.viewer, LAMPS)
-    hub._beat()
+    hub.beat()
     assert [(m["op"], m["seq"]) for m in screen.waiting()][1:] == [("heartbeat", 13)]
 
 

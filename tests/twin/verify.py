@@ -23,6 +23,7 @@ from django.db import connection
 from tests.small_city import STEP, middle
 from tests.twin.screens import Held, Screen, held, subscription
 from twin.access import Scope
+from twin.live.facts import Place, facts_of
 from twin.live.hub import Hub
 from twin.live.world import ROW_SQL, WORLD_SQL, Row, World, row_of
 from twin.models import Feature
@@ -65,7 +66,6 @@ def verify_action(screens: Callable[[], Sequence[Screen]] | None = None) -> Iter
         assert screen.held == expected, f"{screen.name}: old snapshot and frames are a fresh snapshot"
         assert late == expected, f"{screen.name}: so are the frames that a resumed viewer gets"
         assert expected.keys() == _visible_in_database(screen), f"{screen.name}: the database would show the same"
-        screen.close()
     for one in told:
         _check_state(one.change)
 
@@ -99,6 +99,12 @@ def everybody() -> list[Screen]:
         Screen("a viewport over the city", subscription(*ALL, bbox=here)),
         Screen("a viewport elsewhere", subscription(*ALL, bbox=(121.4, 31.1, 121.5, 31.2))),
         Screen("nothing", subscription()),
+        Screen("the park's zone", subscription(*ALL, zones=[zones["park:PK001"]])),
+        Screen("urgent cases", subscription("case", where={"urgency": [2, 3]})),
+        Screen(
+            "accepted cases of the bureau", subscription("case", where={"status": ["accepted"], "department": ["UMB"]})
+        ),
+        Screen("one device", subscription("device", id="MT-0001")),
     ]
     scopes = {
         "the bureau": Scope.limited(["UMB"], []),
@@ -132,13 +138,20 @@ def _resume(hub: Hub, screen: Screen, seq: int) -> Held:
     hub.join(late.viewer, late.subscription, hub.epoch, seq)
     hub.leave(late.viewer)
     assert [message["op"] for message in late.take()] == ["frames"]
-    late.close()
     return late.held
 
 
 def _visible_in_database(screen: Screen) -> set[tuple[str, str]]:
-    found = Feature.objects.visible_to(screen.viewer.scope).values_list("object_type", "object_id", "tile")
-    return {(kind, name) for kind, name, tile in found if screen.subscription.takes(kind, tile)}
+    return {
+        (one.object_type, one.object_id)
+        for one in Feature.objects.visible_to(screen.viewer.scope)
+        if screen.subscription.takes(one.object_type, one.object_id, _place(one))
+    }
+
+
+def _place(one: Feature) -> Place:
+    facts = facts_of(one.object_type, orjson.dumps(one.state).decode())
+    return Place(one.tile, tuple(one.zones), one.department, facts)
 
 
 def _check_state(change: dict[str, Any]) -> None:
