@@ -22,7 +22,7 @@ from simulations.proof.outcome import Narrator, Outcome, machine
 from simulations.proof.private import CannotProve, PrivateCity
 
 SETTLE = 1.0  # seconds at the beginning of a flood that do not count
-FLOOD_COMMITS = 120  # a second at most: enough that there is always something to send
+FLOOD_COMMITS = 80  # a second at most: enough that there is always something to send
 PATIENCE = 40.0  # seconds
 Heard = NDArray[np.int64]  # shape (n, 4): nanoseconds, sequence, viewer, bytes
 
@@ -33,6 +33,8 @@ class Flood:
 
     per_second: float
     bytes_each: float
+    messages: int  # to the first viewer
+    microseconds: float  # of the server's processor for one delivery
     usage: Usage
 
 
@@ -57,7 +59,7 @@ def bench_fanout(city: PrivateCity, viewers: int, seconds: float, rate: float, f
         ]
         paced = _our_own(city, home, plans, seconds, rate, flood, say)
         said = (home / "said").read_text(encoding="utf-8").splitlines()
-        (home / "messages").write_text("\n".join(said[-200:]), encoding="utf-8")
+        (home / "messages").write_text("\n".join(said[-paced.flood.messages :]), encoding="utf-8")
         rivals = {kind: _rival(city, home, kind, viewers, flood, say) for kind in ("bare", "group")}
     return Outcome("fanout", _figures(paced, rivals), _conditions(paced, rivals, viewers, seconds, rate), _limit(paced))
 
@@ -78,12 +80,12 @@ def _our_own(
             say(f"all there after {connected:.1f} s; {rate:g} frames a second for {seconds:g} s")
             _pace(bustle, rate, min(2.0, seconds))  # unmeasured: every process warms up
             first = bustle.version + 1
-            meter = Meter({"web": [web.pid], "viewers": [crowd.pid]})
+            meter = Meter({"server": [web.pid], "viewers": [crowd.pid]})
             _pace(bustle, rate, seconds)
             last, usage = bustle.version, meter.read()
             time.sleep(SETTLE)
             say(f"as fast as it can for {flood:g} s")
-            meter = Meter({"web": [web.pid], "viewers": [crowd.pid]})
+            meter = Meter({"server": [web.pid], "viewers": [crowd.pid]})
             began_at = time.time_ns()
             _pace(bustle, FLOOD_COMMITS, flood)
             flood_usage = meter.read()
@@ -169,7 +171,14 @@ def _flood(heard: Heard, began_at: int, seconds: float, usage: Usage) -> Flood:
     counted = heard[(heard[:, 0] >= start) & (heard[:, 0] < end)]
     if not len(counted):
         raise CannotProve("nothing came to the viewers")
-    return Flood(len(counted) / ((end - start) / 1e9), float(np.mean(counted[:, 3])), usage)
+    per_second = len(counted) / ((end - start) / 1e9)
+    return Flood(
+        per_second,
+        float(np.mean(counted[:, 3])),
+        int(np.count_nonzero(counted[:, 2] == 0)),
+        usage.cores.get("server", 0.0) / per_second * 1e6,
+        usage,
+    )
 
 
 def _resident(pid: int) -> int:
@@ -207,6 +216,8 @@ def _conditions(paced: Paced, rivals: dict[str, Flood], viewers: int, seconds: f
         "worst_ms": round(float(np.max(paced.to_viewer)), 1),
         "bytes_each": round(paced.flood.bytes_each),
         "bytes_each_bare_loop": round(rivals["bare"].bytes_each),
+        "processor_microseconds_each": round(paced.flood.microseconds, 1),
+        "processor_microseconds_each_bare_loop": round(rivals["bare"].microseconds, 1),
         "cores_used_paced": paced.usage.sentence(),
         "cores_used_flood": paced.flood.usage.sentence(),
     }
@@ -214,6 +225,6 @@ def _conditions(paced: Paced, rivals: dict[str, Flood], viewers: int, seconds: f
 
 
 def _limit(paced: Paced) -> str:
-    web = paced.flood.usage.cores.get("web", 0.0)
+    web = paced.flood.usage.cores.get("server", 0.0)
     cores = "all cores are busy" if paced.flood.usage.busy >= BUSY else "the cores are not all busy"
     return f"in the flood the web process uses {web:.2f} of one core; {cores} ({paced.flood.usage.sentence()})"

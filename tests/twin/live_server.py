@@ -97,6 +97,12 @@ class Line:
         message: dict[str, Any] = orjson.loads(self._connection.recv(timeout=PATIENCE))
         return message
 
+    def take_bytes(self) -> bytes:
+        """The next message, which is binary."""
+        data = self._connection.recv(timeout=PATIENCE)
+        assert isinstance(data, bytes), data
+        return data
+
     def expect(self, op: str) -> dict[str, Any]:
         """The next message, heartbeats left out; it must be an `op`."""
         while (message := self.take())["op"] == "heartbeat" != op:

@@ -1,14 +1,14 @@
 """The websocket itself: login, the conversation of docs/protocol.md, and the end of a connection."""
 
 import asyncio
-from typing import Annotated, Any
+from typing import Annotated, Any, Literal
 
 import msgspec
 from channels.exceptions import StopConsumer
 from channels.generic.websocket import AsyncWebsocketConsumer
 from django.conf import settings
 
-from twin import clock
+from twin import clock, tiles
 from twin.live import hub as hubs
 from twin.live import wire
 from twin.live.follow import Follower, follower
@@ -42,7 +42,14 @@ class Look(msgspec.Struct, tag="look", tag_field="op"):
     id: Annotated[str, msgspec.Meta(max_length=200)] | None = None
 
 
-_decode = msgspec.json.Decoder(Hello | Subscribe | Look).decode
+class Follow(msgspec.Struct, tag="follow", tag_field="op"):
+    """What moves and shall be shown: types, under a bbox [west, south, east, north] or everywhere."""
+
+    types: list[Literal["person", "vehicle", "device"]]
+    bbox: tuple[float, float, float, float] | None = None
+
+
+_decode = msgspec.json.Decoder(Hello | Subscribe | Look | Follow).decode
 
 
 class LiveConsumer(AsyncWebsocketConsumer):
@@ -66,7 +73,8 @@ class LiveConsumer(AsyncWebsocketConsumer):
             return
         try:
             said = _decode(text_data or bytes_data or "")
-            subscription = Subscription() if isinstance(said, Look) else Subscription.of(said.subscribe)
+            subscription = Subscription.of(said.subscribe) if isinstance(said, Hello | Subscribe) else Subscription()
+            under = tiles.cover(*said.bbox) if isinstance(said, Follow) and said.bbox else None
         except (msgspec.MsgspecError, ValueError, RecursionError) as error:
             await self.close(BAD_MESSAGE, str(error)[:120])
             return
@@ -77,6 +85,9 @@ class LiveConsumer(AsyncWebsocketConsumer):
         elif isinstance(said, Look):
             key = (said.type, said.id) if said.type and said.id else None
             follower().hub.presence.look(self.viewer, key)
+        elif isinstance(said, Follow):
+            follower().hub.moving.follow(self.viewer, said.types, under)
+            follower().follow_positions()
         else:
             follower().hub.move(self.viewer, subscription)
 

@@ -18,6 +18,7 @@ from twin import journal
 from twin.live import hub as hubs
 from twin.live import presence, wire
 from twin.live.hub import Hub
+from twin.live.moving import READ
 from twin.live.people import RIGHTS, logged_in
 from twin.live.world import ROW_SQL, WORLD_SQL, World, row_of
 
@@ -25,8 +26,14 @@ log = logging.getLogger(__name__)
 
 POLL = 0.1  # seconds between looks at the journal when nothing wakes the hub
 ROWS_AT_ONCE = 2_000
+TICK = 0.25  # seconds between looks at what moves
 LOOK_AGAIN = 15.0  # seconds between looks at all sessions, some of which end by themselves
-REST = 0.25  # of the time that sending took: left to others before the next look at the journal
+REST = 0.1  # of the time that sending took: left to others before the next look at the journal
+# The journal's rows, and beside them, true at the same moment, the revision of rights: there is always one record.
+_NEWS = f"""
+SELECT r.number, j.* FROM (SELECT coalesce((SELECT number FROM twin_revision WHERE topic = '{RIGHTS}'), 0) AS number) r
+LEFT JOIN LATERAL ({ROW_SQL}) j ON true ORDER BY j.seq
+"""
 _HEAD = "SELECT epoch::text, seq FROM twin_head"
 
 
@@ -36,16 +43,23 @@ class Follower:
     def __init__(self, hub: Hub) -> None:
         self.hub = hub
         self._task: asyncio.Task[None] | None = None
+        self._positions: asyncio.Task[None] | None = None
         self._beat_at = self._looked_at = 0.0
 
     def start(self) -> None:
         if self._task is None or self._task.done():
             self._task = asyncio.get_running_loop().create_task(self._run(), name="live hub")
 
+    def follow_positions(self) -> None:
+        """Somebody follows what moves: see that it is read."""
+        if self._positions is None or self._positions.done():
+            self._positions = asyncio.get_running_loop().create_task(self._read_positions(), name="positions")
+
     async def stop(self) -> None:
-        if self._task is not None:
-            self._task.cancel()
-            await asyncio.gather(self._task, return_exceptions=True)
+        for task in (self._task, self._positions):
+            if task is not None:
+                task.cancel()
+                await asyncio.gather(task, return_exceptions=True)
 
     async def _run(self) -> None:
         while True:
@@ -57,13 +71,27 @@ class Follower:
                 log.exception("the live view failed and starts again")
             await asyncio.sleep(1)
 
+    async def _read_positions(self) -> None:
+        """Read what has moved, a few times a second, as long as anybody follows it."""
+        moving = self.hub.moving
+        while moving.views:
+            moving.forget()
+            since = "0"
+            try:
+                async with await _connect() as connection:
+                    while moving.views:
+                        # Asked first: what is still being written now will be asked for again.
+                        (horizon,) = await _one(connection, "SELECT pg_snapshot_xmin(pg_current_snapshot())::text")
+                        cursor = await connection.execute(READ, (since,))
+                        moving.tick(await cursor.fetchall())
+                        since = horizon
+                        await asyncio.sleep(TICK)
+            except psycopg.OperationalError as error:
+                log.warning("positions have lost the database and try again: %s", str(error).strip())
+                await asyncio.sleep(1)
+
     async def _follow(self) -> None:
-        parameters = connections["default"].get_connection_params()
-        known = ("host", "port", "user", "password", "dbname")
-        connection = await psycopg.AsyncConnection.connect(
-            **{key: parameters[key] for key in known if parameters.get(key)}, autocommit=True
-        )
-        async with connection:
+        async with await _connect() as connection:
             await connection.execute(f"LISTEN {journal.WAKE_UP}")
             await connection.execute(f"LISTEN {presence.WAKE_UP}")
             await self._load(connection)
@@ -81,8 +109,8 @@ class Follower:
 
     async def _move_on(self, connection: psycopg.AsyncConnection[Any]) -> bool:
         """Publish what the journal has; True if there is more."""
-        records = await self._read(connection)
-        await self._check_rights(connection)
+        rights, records = await self._read(connection)
+        await self._check_rights(rights)
         began = _now()
         self.hub.publish([row_of(record) for record in records])
         if records:
@@ -112,15 +140,17 @@ class Follower:
         hub.loaded.set()
         log.info("the live view holds %s features at journal %s", len(world), seq)
 
-    async def _read(self, connection: psycopg.AsyncConnection[Any]) -> list[tuple[Any, ...]]:
-        cursor = await connection.execute(ROW_SQL, (self.hub.world.seq, ROWS_AT_ONCE))
-        records = await cursor.fetchall()
+    async def _read(self, connection: psycopg.AsyncConnection[Any]) -> tuple[int, list[tuple[Any, ...]]]:
+        """The revision of rights, and the journal's next rows."""
+        cursor = await connection.execute(_NEWS, (self.hub.world.seq, ROWS_AT_ONCE))
+        news = await cursor.fetchall()
+        rights, records = int(news[0][0]), [record[1:] for record in news if record[1] is not None]
         if records and records[0][0] != self.hub.world.seq + 1:
             # Only a dropped partition or a restored database can do this: numbers have no gaps.
             self.hub.loaded.clear()
             await self._load(connection)
-            return []
-        return records
+            return rights, []
+        return rights, records
 
     async def _check_head(self, connection: psycopg.AsyncConnection[Any]) -> None:
         epoch, seq = await _one(connection, _HEAD)
@@ -128,11 +158,8 @@ class Follower:
             self.hub.loaded.clear()
             await self._load(connection)
 
-    async def _check_rights(self, connection: psycopg.AsyncConnection[Any]) -> None:
+    async def _check_rights(self, rights: int) -> None:
         """Look at all viewers' sessions and rights if any have changed, and every LOOK_AGAIN seconds."""
-        cursor = await connection.execute("SELECT number FROM twin_revision WHERE topic = %s", (RIGHTS,))
-        record = await cursor.fetchone()
-        rights = int(record[0]) if record else 0
         if rights == self.hub.rights and _now() - self._looked_at < LOOK_AGAIN:
             return
         self._looked_at = _now()
@@ -148,6 +175,14 @@ class Follower:
             elif person.scope != viewer.scope:
                 self.hub.limit(viewer, person.scope)
         self.hub.rights = answer.rights
+
+
+async def _connect() -> psycopg.AsyncConnection[Any]:
+    parameters = connections["default"].get_connection_params()
+    known = ("host", "port", "user", "password", "dbname")
+    return await psycopg.AsyncConnection.connect(
+        **{key: parameters[key] for key in known if parameters.get(key)}, autocommit=True
+    )
 
 
 def _now() -> float:

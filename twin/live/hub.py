@@ -14,6 +14,7 @@ from twin import clock
 from twin.access import Scope
 from twin.live import wire
 from twin.live.group import Group, Groups
+from twin.live.moving import Moving
 from twin.live.presence import Presence
 from twin.live.subscription import Subscription
 from twin.live.viewer import Message, Viewer
@@ -35,6 +36,7 @@ class Hub:
         self.viewers: set[Viewer] = set()
         self.groups = Groups()
         self.presence = Presence(self)
+        self.moving = Moving()
         self.loaded = asyncio.Event()
         self._group_of: dict[Viewer, Group] = {}
 
@@ -60,11 +62,13 @@ class Hub:
         viewer.scope = scope
         self.move(viewer, viewer.subscription)
         self.presence.look_again(viewer)
+        self.moving.look_again(viewer)
 
     def leave(self, viewer: Viewer) -> None:
         self._forget(viewer)
         self.viewers.discard(viewer)
         self.presence.leave(viewer)
+        self.moving.leave(viewer)
 
     def restart(self, epoch: str, world: World, reason: str) -> None:
         """Begin again with another world: what viewers hold is void."""

@@ -47,6 +47,7 @@ class Presence:
         self._looks: dict[Viewer, Key] = {}
         self._at: defaultdict[Key, set[Viewer]] = defaultdict(set)
         self._there: dict[Key, People] = {}
+        self._told: dict[Viewer, People] = {}
         self._unsaid: set[Viewer] = set()
         self._gone: list[uuid.UUID] = []
 
@@ -120,10 +121,14 @@ class Presence:
         if not self._at[key]:
             del self._at[key]
         self._gone.append(self._ids.pop(viewer))
+        self._told.pop(viewer, None)
 
     def _tell(self, viewer: Viewer, key: Key) -> None:
         """The others before the object; the same person at a second screen is nobody else."""
         if not self._may_see(viewer, key):
             return
-        others = [{"user": user, "name": name} for user, name in self._there.get(key, ()) if user != viewer.name]
-        viewer.put(wire.message("presence", type=key[0], id=key[1], people=others))
+        others = tuple((user, name) for user, name in self._there.get(key, ()) if user != viewer.name)
+        if self._told.get(viewer) != others:
+            self._told[viewer] = others
+            people = [{"user": user, "name": name} for user, name in others]
+            viewer.put(wire.message("presence", type=key[0], id=key[1], people=people))

@@ -60,6 +60,11 @@ class Viewer:
         self._size = 0
         self._writer: asyncio.Task[None] | None = None
 
+    @property
+    def behind(self) -> bool:
+        """Its connection has not yet taken what was put last."""
+        return self._writer is not None
+
     def put(self, message: Message) -> None:
         """Send a message, or queue it; past the bound the viewer is marked slow and its queue let go."""
         if self._writer is None and self._send is not None:

@@ -10,6 +10,6 @@ class Migration(migrations.Migration):
     operations = [
         migrations.RunSQL(
             Path(__file__).with_suffix(".sql").read_text(encoding="utf-8"),
-            "DROP TABLE twin_presence; DROP FUNCTION twin_rights_changed CASCADE",
+            "DROP TABLE twin_position, twin_presence; DROP FUNCTION twin_rights_changed CASCADE",
         )
     ]
