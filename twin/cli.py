@@ -28,8 +28,8 @@ GROUPS: dict[str, dict[str, str]] = {
         "demo-logins": "print one login for each role, and the tokens of the demo's sources",
     },
     "Proof": {
-        "bench": "measure: ingest, latency, locate",
-        "check": "put to the test: exactly-once, malformed",
+        "bench": "measure: ingest, latency, locate, fanout",
+        "check": "put to the test: exactly-once, malformed, storm",
     },
 }
 
