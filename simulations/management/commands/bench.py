@@ -11,8 +11,6 @@ from simulations.proof.locate import bench_locate
 from simulations.proof.outcome import Narrator, Outcome
 from simulations.proof.private import private_city, running_servers, throw_away_servers
 
-FANOUT = ("viewers", "seconds", "rate", "flood")
-
 
 class Command(ProofCommand):
     help = "Measure the city: in a private database, with private topics; the city's own data are left alone."
@@ -53,6 +51,6 @@ class Command(ProofCommand):
         if options["bench"] == "locate":
             return bench_locate(city, options["points"], options["free_zones"], say)
         if options["bench"] == "fanout":
-            return bench_fanout(*(city, *(options[name] for name in FANOUT)), say)
+            return bench_fanout(city, options["viewers"], options["seconds"], options["rate"], options["flood"], say)
         series = options["channels"], options["rates"]
         return bench_latency(city, options["seconds"], options["workers"], *series, say)
