@@ -1,5 +1,6 @@
 """Where things move: the last fix of each, to whom it concerns, coalesced; decoded as docs/protocol.md lays it out."""
 
+import base64
 import math
 import struct
 from collections.abc import Iterator
@@ -9,6 +10,7 @@ from typing import Any
 import numpy as np
 import orjson
 import pytest
+from django.conf import settings
 from django.db import connection, transaction
 
 from tests.twin.journals import AT, FAR, HERE, tile
@@ -16,7 +18,7 @@ from tests.twin.live_server import Line, LiveServer
 from tests.twin.screens import EVERYTHING
 from twin import positions
 from twin.access import Scope
-from twin.live.columns import LEFT
+from twin.live.columns import LEFT, Spot, pack
 from twin.live.moving import READ, Moving
 from twin.live.viewer import Viewer
 from twin.positions import OFF, Fix
@@ -168,3 +170,15 @@ def test_over_the_line(line: Line) -> None:
     (row,) = decode(line.take_bytes())
     assert (row["number"], math.isnan(row["speed"])) == (names[0]["number"], True)
     assert (row["lon"], row["lat"]) == pytest.approx(HERE, abs=1e-6)
+
+
+def test_the_console_is_tested_with_bytes_as_they_are_packed() -> None:
+    at = 1764000000000.0
+    vehicles = [
+        Spot(17, at, 120.3001, 31.5702, 90.0, 5.5, 3),
+        Spot(18, at + 250, 120.31, 31.58, math.nan, math.nan, 0),
+        Spot(19, at + 500, 120.29, 31.56, 0.0, 0.0, LEFT),
+    ]
+    packed = pack(1, vehicles) + pack(0, [Spot(4, at, 120.2, 31.5, 180.0, 1.2, 1)])
+    file = settings.ROOT / "frontend/console/tests/positions.b64"
+    assert base64.b64encode(packed).decode() == file.read_text(encoding="utf-8").strip()

@@ -59,6 +59,7 @@ class Viewer:
         self._waiting: deque[tuple[Asgi, int]] = deque()
         self._size = 0
         self._writer: asyncio.Task[None] | None = None
+        self._gone = False
 
     @property
     def behind(self) -> bool:
@@ -67,6 +68,8 @@ class Viewer:
 
     def put(self, message: Message) -> None:
         """Send a message, or queue it; past the bound the viewer is marked slow and its queue let go."""
+        if self._gone:
+            return
         if self._writer is None and self._send is not None:
             self._offer(message.asgi)
             return
@@ -85,7 +88,7 @@ class Viewer:
         """
         self._size = 0
         self._waiting = deque((message.asgi, 0) for message in messages)
-        while self._waiting and self._writer is None and self._send is not None:
+        while self._waiting and self._writer is None and self._send is not None and not self._gone:
             self._offer(self._waiting.popleft()[0])
 
     def take(self) -> list[Asgi]:
@@ -97,7 +100,7 @@ class Viewer:
 
     async def leave(self) -> None:
         """Send nothing more."""
-        self._send = None
+        self._gone = True
         self._waiting.clear()
         if self._writer is not None:
             self._writer.cancel()
@@ -111,20 +114,21 @@ class Viewer:
             waits_for = sending.send(None)
         except StopIteration:
             return
-        except OSError:  # it has gone; its consumer is being told so
-            self._send = None
+        except OSError:  # the connection has ended; its consumer is being told so
+            self._gone = True
             return
         self._writer = asyncio.get_running_loop().create_task(self._catch_up(_Rest(sending, waits_for)))
 
     async def _catch_up(self, sending: Awaitable[None]) -> None:
         try:
             await sending
-            while self._waiting and self._send is not None:
+            while self._waiting and self._send is not None and not self._gone:
                 asgi, size = self._waiting.popleft()
                 self._size -= size
                 await self._send(asgi)
         except OSError:
-            self._send = None
+            self._gone = True
+            self._waiting.clear()
         finally:
             self._writer = None
 

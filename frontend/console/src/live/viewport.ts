@@ -24,8 +24,9 @@ export function covers(asked: BBox, view: BBox): boolean {
   return left >= west - 1 && right <= east + 1 && top >= north - 1 && bottom <= south + 1
 }
 
-/** All cases that the person may see; devices of the bbox, or none from far out. */
-export function subscriptionFor(devices: BBox | undefined): SubscriptionEntry[] {
-  const cases: SubscriptionEntry = { types: ['case'] }
-  return devices ? [cases, { types: ['device'], bbox: devices }] : [cases]
+const ALL_CASES: SubscriptionEntry[] = [{ types: ['case'] }]
+
+/** All cases that the person may see, or those wanted; devices of the bbox, or none from far out. */
+export function subscriptionFor(devices: BBox | undefined, wanted = ALL_CASES): SubscriptionEntry[] {
+  return devices ? [...wanted, { types: ['device'], bbox: devices }] : wanted
 }

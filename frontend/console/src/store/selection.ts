@@ -3,7 +3,7 @@ import { computed, ref, shallowRef } from 'vue'
 import * as api from '@/api/city'
 import { Problem } from '@/api/http'
 import type { CaseDetail } from '@/api/models'
-import { caseById, cases, onChanges } from './live'
+import { caseById, cases, lookAtObject, onChanges } from './live'
 import { queue } from './queue'
 
 export const selectedId = ref<string>()
@@ -23,6 +23,7 @@ export function selectCase(id: string | undefined, centre = false): void {
   pointedZone.value = undefined
   if (id !== selectedId.value) {
     selectedId.value = id
+    lookAtObject('case', id)
     detail.value = undefined
     detailProblem.value = undefined
     if (id !== undefined) void loadDetail()
