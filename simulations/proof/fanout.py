@@ -17,13 +17,14 @@ from numpy.typing import NDArray
 from ops.servers import free_port
 from simulations.proof.audience import RIGHTS, Bustle, cookies, helloes
 from simulations.proof.children import Child, await_answer, web_process
+from simulations.proof.crowd import SAMPLE
 from simulations.proof.machine import BUSY, Meter, Usage
 from simulations.proof.outcome import Narrator, Outcome, machine
 from simulations.proof.private import CannotProve, PrivateCity
 
 SETTLE = 1.0  # seconds at the beginning of a flood that do not count
 FLOOD_COMMITS = 80  # a second at most: enough that there is always something to send
-PATIENCE = 40.0  # seconds
+PATIENCE = 120.0  # seconds
 Heard = NDArray[np.int64]  # shape (n, 4): nanoseconds, sequence, viewer, bytes
 
 
@@ -33,7 +34,7 @@ class Flood:
 
     per_second: float
     bytes_each: float
-    messages: int  # to the first viewer
+    messages: int  # to those whose messages are kept
     microseconds: float  # of the server's processor for one delivery
     usage: Usage
 
@@ -175,7 +176,7 @@ def _flood(heard: Heard, began_at: int, seconds: float, usage: Usage) -> Flood:
     return Flood(
         per_second,
         float(np.mean(counted[:, 3])),
-        int(np.count_nonzero(counted[:, 2] == 0)),
+        int(np.count_nonzero(counted[:, 2] % SAMPLE == 0)),
         usage.cores.get("server", 0.0) / per_second * 1e6,
         usage,
     )
