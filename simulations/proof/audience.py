@@ -7,7 +7,8 @@ nobody asked for.
 """
 
 import itertools
-from datetime import timedelta
+import time
+from datetime import datetime, timedelta
 from typing import Any
 
 from django.conf import settings
@@ -18,7 +19,7 @@ from django.utils import timezone
 from django.utils.crypto import get_random_string
 
 from simulations.proof.district import STEP
-from twin import clock, journal, tiles
+from twin import journal, tiles
 from twin.journal import Entry, dump
 from twin.models import Grant, Role, User
 
@@ -88,21 +89,21 @@ class Bustle:
 
     def __init__(self) -> None:
         self.version = 0
+        self.committed: list[int] = []  # nanoseconds of the wall clock at which the commit of each version had returned
 
-    def tick(self) -> int:
-        """One transaction; its last sequence."""
+    def tick(self) -> None:
+        """One transaction: a new version of every case."""
         self.version += 1
         with journal.writing() as said:
             for name, place, more in self.CASES:
-                said.say(self._entry(name, place, more))
-        return self.version * len(self.CASES)
+                said.say(self._entry(name, place, more, said.at))
+        self.committed.append(time.time_ns())
 
-    def _entry(self, name: str, place: tuple[float, float], more: dict[str, Any]) -> Entry:
-        now = clock.now()
+    def _entry(self, name: str, place: tuple[float, float], more: dict[str, Any], now: datetime) -> Entry:
         state = {
             "number": f"20261123{int(name):08d}", "category": "E-01-10", "urgency": 2, "status": "accepted",
             "channel": "hotline", "lon": place[0], "lat": place[1] + STEP, "department": DEPARTMENT,
-            "zones": [ZONE, 2, 3, 4], "cell": "990101001001001", "place": "中路 18 号门前", 
+            "zones": [ZONE, 2, 3, 4], "cell": "990101001001001", "place": "中路 18 号门前",
             "place_en": "18 Middle Road",
             "opened_at": now, "due_at": now, "exercise": "",
         }  # fmt: skip

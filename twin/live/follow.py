@@ -6,7 +6,6 @@ after a change of rights goes to somebody who has lost them.
 """
 
 import asyncio
-import gc
 import logging
 from typing import Any
 
@@ -28,7 +27,6 @@ POLL = 0.1  # seconds between looks at the journal when nothing wakes the hub
 ROWS_AT_ONCE = 2_000
 TICK = 0.25  # seconds between looks at what moves
 LOOK_AGAIN = 15.0  # seconds between looks at all sessions, some of which end by themselves
-REST = 0.1  # of the time that sending took: left to others before the next look at the journal
 # The journal's rows, and beside them, true at the same moment, the revision of rights: there is always one record.
 _NEWS = f"""
 SELECT r.number, j.* FROM (SELECT coalesce((SELECT number FROM twin_revision WHERE topic = '{RIGHTS}'), 0) AS number) r
@@ -44,6 +42,7 @@ class Follower:
         self.hub = hub
         self._task: asyncio.Task[None] | None = None
         self._positions: asyncio.Task[None] | None = None
+        self._looking: asyncio.Task[None] | None = None
         self._beat_at = self._looked_at = 0.0
 
     def start(self) -> None:
@@ -56,7 +55,7 @@ class Follower:
             self._positions = asyncio.get_running_loop().create_task(self._read_positions(), name="positions")
 
     async def stop(self) -> None:
-        for task in (self._task, self._positions):
+        for task in (self._task, self._positions, self._looking):
             if task is not None:
                 task.cancel()
                 await asyncio.gather(task, return_exceptions=True)
@@ -99,6 +98,8 @@ class Follower:
             people_moved = True
             while True:
                 full = await self._move_on(connection)
+                if self.hub.memory.due():
+                    self.hub.memory.settle()
                 if _now() - self._beat_at >= hubs.HEARTBEAT:
                     self._beat_at = _now()
                     await self._check_head(connection)
@@ -111,12 +112,8 @@ class Follower:
         """Publish what the journal has; True if there is more."""
         rights, records = await self._read(connection)
         await self._check_rights(rights)
-        began = _now()
+        # What is committed while this goes out is read at once afterwards, and goes out in one message.
         self.hub.publish([row_of(record) for record in records])
-        if records:
-            # However many viewers there are and however fast commits come, requests get their turn; what is
-            # committed meanwhile goes out in one message.
-            await asyncio.sleep((_now() - began) * REST)
         return len(records) == ROWS_AT_ONCE
 
     async def _await_news(self, connection: psycopg.AsyncConnection[Any]) -> bool:
@@ -134,9 +131,8 @@ class Follower:
                 return
             cursor = await connection.execute(WORLD_SQL)
             world = World(seq, await cursor.fetchall())
-        gc.collect()
-        gc.freeze()  # what stays need not be looked at in the middle of a frame
         hub.restart(epoch, world, "the journal has begun a new history")
+        hub.memory.settle(all_of_it=True)
         hub.loaded.set()
         log.info("the live view holds %s features at journal %s", len(world), seq)
 
@@ -159,9 +155,16 @@ class Follower:
             await self._load(connection)
 
     async def _check_rights(self, rights: int) -> None:
-        """Look at all viewers' sessions and rights if any have changed, and every LOOK_AGAIN seconds."""
-        if rights == self.hub.rights and _now() - self._looked_at < LOOK_AGAIN:
-            return
+        """See that nobody gets what follows by rights that they have lost.
+
+        When rights have changed it is waited for; now and then all are looked at beside, as sessions end by themselves.
+        """
+        if rights != self.hub.rights:
+            await self._look_at_all()
+        elif _now() - self._looked_at >= LOOK_AGAIN and (self._looking is None or self._looking.done()):
+            self._looking = asyncio.get_running_loop().create_task(self._look_at_all())
+
+    async def _look_at_all(self) -> None:
         self._looked_at = _now()
         viewers = list(self.hub.viewers)
         answer = await database_sync_to_async(logged_in)({viewer.session for viewer in viewers})

@@ -14,6 +14,7 @@ from twin import clock
 from twin.access import Scope
 from twin.live import wire
 from twin.live.group import Group, Groups
+from twin.live.memory import Memory
 from twin.live.moving import Moving
 from twin.live.presence import Presence
 from twin.live.subscription import Subscription
@@ -37,6 +38,7 @@ class Hub:
         self.groups = Groups()
         self.presence = Presence(self)
         self.moving = Moving()
+        self.memory = Memory()
         self.loaded = asyncio.Event()
         self._group_of: dict[Viewer, Group] = {}
 
@@ -45,6 +47,7 @@ class Hub:
     def join(self, viewer: Viewer, subscription: Subscription, epoch: str = "", seq: int = -1) -> None:
         """Take a viewer in: with what it missed since `epoch`/`seq` if that is still known, else with a snapshot."""
         group = self._subscribe(viewer, subscription)
+        self.memory.came()
         reason = self._why_stale(epoch, seq) if epoch else ""
         if not epoch or reason:
             self._send_snapshot(viewer, reason)
@@ -66,7 +69,9 @@ class Hub:
 
     def leave(self, viewer: Viewer) -> None:
         self._forget(viewer)
-        self.viewers.discard(viewer)
+        if viewer in self.viewers:
+            self.viewers.discard(viewer)
+            self.memory.went()
         self.presence.leave(viewer)
         self.moving.leave(viewer)
 

@@ -99,8 +99,10 @@ class Viewer:
         return waiting
 
     async def leave(self) -> None:
-        """Send nothing more."""
+        """Send nothing more, and let go of the connection."""
         self._gone = True
+        self._send = None
+        self.close = lambda code, reason: None
         self._waiting.clear()
         if self._writer is not None:
             self._writer.cancel()
