@@ -1,6 +1,5 @@
 """Cases, reports that wait to be located, and what the console must know before it can show anything."""
 
-from dataclasses import asdict
 from datetime import datetime
 from typing import Any
 
@@ -11,21 +10,32 @@ from django.db.models import Count, Q
 from django.http import HttpRequest
 from ninja import Field, Router, Schema
 
-from dispatch import actions, catalogue
+from dispatch import actions, catalogue, workflow
 from dispatch.departments import departments
-from dispatch.explain import explain
+from dispatch.detail import detail, report_out
+from dispatch.matters.api import register
 from dispatch.models import Case, Report, ReportState
-from dispatch.timeline import timeline
-from dispatch.workflow import STATUSES, VERBS
-from geo.api import ZoneOut
-from geo.lookup import index
+from dispatch.verbs.inputs import Inputs
+from dispatch.zones_api import router as zones
 from geo.models import ZoneKind, ZoneVersion
 from twin import audit, clock, revisions
-from twin.models import Role, User
+from twin.models import Role
 from twin.problems import Problem
 from twin.session import person
 
 router = Router(tags=["dispatch"])
+router.add_router("", "dispatch.rules.api.router")
+router.add_router("", "dispatch.editions.api.router")
+router.add_router("", zones)
+router.add_router("", "dispatch.workflow.api.router")
+router.add_router("", "dispatch.attachments.api.router")
+router.add_router("", "dispatch.deadlines_api.router")
+router.add_router("", "dispatch.matters.api.router")
+router.add_router("", "dispatch.outbound.api.router")
+router.add_router("", "dispatch.outbound.tasks_api.router")
+router.add_router("", "dispatch.departments_api.router")
+router.add_router("", "dispatch.inbox_api.router")
+router.add_router("", "dispatch.candidates.router")
 MOST_LISTED = 200
 
 URGENCIES = [
@@ -72,7 +82,8 @@ def bootstrap(request: HttpRequest) -> dict[str, Any]:
             for k in ZoneKind.objects.order_by("-precedence")
         ],
         "statuses": [
-            {"code": s.code, "name_zh": s.name_zh, "name_en": s.name_en, "open": s.open} for s in STATUSES.values()
+            {"code": s.code, "name_zh": s.name_zh, "name_en": s.name_en, "open": s.open}
+            for s in workflow.current(known).document.status
         ],
         "urgencies": URGENCIES,
         "channels": CHANNELS,
@@ -125,7 +136,9 @@ class CaseLine(Schema):
     lon: float = Field(alias="geom.x")
     lat: float = Field(alias="geom.y")
     opened_at: datetime
-    due_at: datetime
+    warn_at: datetime | None
+    due_at: datetime | None
+    stage_due_at: datetime | None
     closed_at: datetime | None
     exercise: str
 
@@ -166,74 +179,28 @@ def one_case(request: HttpRequest, case_id: int) -> dict[str, Any]:
 
 
 def _case(request: HttpRequest, case_id: int) -> Case:
-    case = Case.objects.visible_to(person(request).scope).filter(pk=case_id).first()
+    case = Case.objects.visible_to(person(request).scope).select_related("handler").filter(pk=case_id).first()
     if case is None:
         raise Problem(404, "There is no such case, or it is not yours to see.")
     return case
 
 
-def detail(case: Case, user: User) -> dict[str, Any]:
-    known = revisions.read()
-    edition = edition_of(case, known)
-    condition = edition.categories[case.category].conditions[case.condition]
-    zones = index.fresh(clock.now(known), known).by_id
-    roles = user.roles()
-    return actions.state_of(case) | {
-        "id": case.pk,
-        "version": case.version,
-        "place": case.place_zh,
-        "condition": {
-            "no": condition.number,
-            "text_zh": condition.text_zh,
-            "text_en": condition.text_en,
-            "limit_value": condition.limit_value,
-            "limit_unit": condition.limit_unit,
-        },
-        "component": case.component,
-        "closed_at": case.closed_at,
-        "zones": [ZoneOut.of(zones[zone]).dict() for zone in case.zones if zone in zones],
-        "decision": asdict(explain(case, edition)),
-        "reports": [report_out(report) for report in case.reports.order_by("pk")],
-        "timeline": [asdict(moment) for moment in timeline(case)],
-        "verbs": [
-            {"code": v.code, "name_zh": v.name_zh, "name_en": v.name_en, "needs_note": v.needs_note}
-            for v in VERBS.values()
-            if actions.may(v, case, roles)
-        ],
-    }
+class Act(Inputs):
+    """A step: the version of the case that the person has seen, and what the verb asks for."""
 
-
-def edition_of(case: Case, known: revisions.Revisions) -> catalogue.Edition:
-    """The catalogue under which the case was filed, which need not be today's."""
-    return next(edition for edition in catalogue.editions.fresh(known) if edition.id == case.catalogue_id)
-
-
-def report_out(report: Report) -> dict[str, Any]:
-    """A report without personal data: who reported is read through an audited call of its own."""
-    return {
-        "id": report.pk,
-        "channel": report.channel,
-        "message_id": report.message_id,
-        "received_at": report.received_at,
-        "occurred_at": report.occurred_at,
-        "description": report.description,
-        "location": {"crs": report.crs, "x": report.x, "y": report.y} if report.x is not None else None,
-        "address": report.address,
-        "device": report.device,
-        "has_reporter": report.reporter is not None,
-    }
-
-
-class Act(Schema):
-    version: int = Field(description="the version that the person has seen")
-    note: str = Field("", max_length=2000)
+    version: int
 
 
 @router.post("/cases/{case_id}/actions/{verb}")
 def act(request: HttpRequest, case_id: int, verb: str, body: Act) -> dict[str, Any]:
     """Take a step of the workflow. 409 says what changed if somebody else was faster."""
-    case = actions.act(case_id, verb, person(request), version=body.version, note=body.note, request=request)
+    given = body.dict(exclude_unset=True)
+    case = actions.act(case_id, verb, person(request), request=request, **given)
     return detail(case, person(request))
+
+
+# One address, one router: the other verb of /reports is here too.
+router.post("/reports", response={200: dict[str, Any], 201: dict[str, Any]}, tags=["matters"])(register)
 
 
 @router.get("/reports")

@@ -2,92 +2,196 @@
 
 A calendar is a list of working slots; a limit walks only those. 紧急工作时 and calendar days run day and night;
 工作时 walk working time; a 工作日 is one full day's working hours (8 in the usual calendar), as cities compute it.
+
+A calendar ends on the last day for which its holidays were entered. A limit that runs past it goes on by the weekday
+pattern alone, so that no report is ever held up by a holiday table: such a deadline is *provisional*
+(`WorkingTime.is_provisional`), the auditor names it, and it is walked again when the calendar is carried on.
 """
 
-from collections.abc import Sequence
-from dataclasses import dataclass
-from datetime import date, datetime, time, timedelta
+from bisect import bisect_left, bisect_right
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import UTC, date, datetime, time, timedelta
+from itertools import accumulate
 from zoneinfo import ZoneInfo
 
-import numpy as np
 from django.conf import settings
-from numpy.typing import NDArray
 
-from dispatch.models import Calendar, LimitUnit
+from dispatch.departments import departments
+from dispatch.models import Calendar, Department, LimitUnit
 from twin import revisions
 
 HOUR = 3600.0
 DAY = 24 * HOUR
 CLOCK_UNITS = {LimitUnit.URGENT_HOUR: HOUR, LimitUnit.CALENDAR_DAY: DAY}
+CITY = "city"  # the calendar that holds where a department has none of its own
+MARGIN = timedelta(days=370)  # how far the weekday pattern is laid out around the days that were entered
+FURTHEST = 50  # margins: a limit that is not over after so many years never is
+
+Span = tuple[float, float]  # seconds after local midnight; beyond 86,400 it ends on the next day
+
+
+def spans_of(hours: Sequence[Sequence[str]]) -> list[Span]:
+    """The hours of a working day, in order: `[["08:00", "12:00"], ["22:00", "06:00"]]`.
+
+    A span that ends before it begins is a night shift: it belongs to the day on which it begins. Raises ValueError
+    with a sentence if there is none, if one is no time of day, or if two overlap (the next day's first one included).
+    """
+    spans = sorted(_span(pair) for pair in hours)
+    if not spans:
+        raise ValueError("a calendar needs working hours, such as 08:00 to 12:00")
+    following = [*spans[1:], (spans[0][0] + DAY, spans[0][1] + DAY)]
+    for (begin, end), (next_begin, next_end) in zip(spans, following, strict=True):
+        if next_begin < end:
+            one, other = f"{_clock(begin)} to {_clock(end)}", f"{_clock(next_begin)} to {_clock(next_end)}"
+            raise ValueError(f"working hours overlap: {one} and {other}")
+    return spans
+
+
+def _span(pair: Sequence[str]) -> Span:
+    if len(pair) != 2:
+        raise ValueError(f"working hours are pairs of begin and end, not {list(pair)}")
+    begin, end = (_seconds(text) for text in pair)
+    if begin in (DAY, end):
+        raise ValueError(f"working hours from {pair[0]} to {pair[1]} are empty; a whole day is 00:00 to 24:00")
+    return (begin, end) if begin < end else (begin, end + DAY)
+
+
+def _seconds(text: str) -> float:
+    if text == "24:00":
+        return DAY
+    try:
+        at = time.fromisoformat(text)
+    except (TypeError, ValueError):
+        raise ValueError(f"{text!r} is no time of day; write 08:00") from None
+    return at.hour * HOUR + at.minute * 60.0 + at.second
+
+
+def _clock(seconds: float) -> str:
+    return f"{int(seconds % DAY // HOUR):02d}:{int(seconds % HOUR // 60):02d}"
 
 
 @dataclass(frozen=True)
-class WorkingTime:
+class _Slots:
     """Working slots as seconds since the epoch, ascending, and the working seconds before each."""
 
-    starts: NDArray[np.float64]
-    ends: NDArray[np.float64]
-    day: float  # working seconds of a full day
+    starts: list[float]
+    ends: list[float]
+    before: list[float]
+    last: date  # laid out up to this day
+
+
+@dataclass
+class WorkingTime:
+    """The working hours of one calendar. All times are aware; seconds are working seconds unless it says otherwise."""
+
+    weekdays: frozenset[int]
+    spans: Sequence[Span]
+    first: date
+    last: date
+    exceptions: Mapping[date, bool]
+    zone: ZoneInfo
+    day: float = field(init=False)  # working seconds of a full day
+    entered_until: datetime = field(init=False)  # from here on only the weekday pattern is known
 
     def __post_init__(self) -> None:
-        object.__setattr__(self, "_before", np.concatenate(([0.0], np.cumsum(self.ends - self.starts))))
+        if not self.weekdays:
+            raise ValueError("a calendar needs weekdays on which work is done: 1 Monday to 7 Sunday")
+        self.day = sum(end - begin for begin, end in self.spans)
+        self.entered_until = datetime.combine(self.last + timedelta(days=1), time(), self.zone).astimezone(UTC)
+        self._slots = self._laid_out(self.last + MARGIN)
 
     def deadlines(self, at: datetime, values: Sequence[float], units: Sequence[str]) -> list[datetime]:
-        """When limits that start at `at` (aware) end, in UTC.
+        """When limits that start at `at` end."""
+        return [self.limit(at, value, unit) for value, unit in zip(values, units, strict=True)]
 
-        Raises ValueError if a limit runs past the calendar's last day: the calendar must be carried on first.
-        """
-        start = at.timestamp()
-        walked = self._walked(start)
-        ends = []
-        for value, unit in zip(values, units, strict=True):
-            per = CLOCK_UNITS.get(LimitUnit(unit))
-            if per is None:
-                per = HOUR if unit == LimitUnit.WORKING_HOUR else self.day
-                ends.append(self._reach(walked + value * per))
-            else:
-                ends.append(start + value * per)
-        return [datetime.fromtimestamp(end, at.tzinfo) for end in ends]
+    def limit(self, at: datetime, value: float, unit: str) -> datetime:
+        """When a limit that starts at `at` ends."""
+        seconds = self.seconds(value, unit)
+        return at + timedelta(seconds=seconds) if unit in CLOCK_UNITS else self.after(at, seconds)
+
+    def seconds(self, value: float, unit: str) -> float:
+        """The length of a limit, in seconds of its own kind of time."""
+        per = CLOCK_UNITS.get(LimitUnit(unit)) or (HOUR if unit == LimitUnit.WORKING_HOUR else self.day)
+        return value * per
+
+    def after(self, start: datetime, seconds: float) -> datetime:
+        """When so many seconds have been worked since `start`; before it, if they are negative."""
+        if seconds == 0:
+            return start
+        moment = self._reach(self._walked(start.timestamp()) + seconds)
+        return datetime.fromtimestamp(moment, start.tzinfo)
+
+    def between(self, begin: datetime, end: datetime) -> float:
+        """Seconds that are worked from `begin` until `end`; negative if `end` comes first."""
+        return self._walked(end.timestamp()) - self._walked(begin.timestamp())
+
+    def is_provisional(self, moment: datetime) -> bool:
+        """True where the calendar's holidays are not entered yet, so that a deadline may still move."""
+        return moment > self.entered_until
+
+    def is_working(self, at: datetime) -> bool:
+        """Whether an aware time lies within a slot."""
+        moment = at.timestamp()
+        while moment > self._slots.ends[-1]:
+            self._grow()
+        slot = bisect_right(self._slots.starts, moment) - 1
+        return slot >= 0 and moment < self._slots.ends[slot]
 
     def _walked(self, moment: float) -> float:
         """Working seconds from the first slot until a moment."""
-        slot = int(np.searchsorted(self.starts, moment, side="right")) - 1
-        if slot < 0:
-            return 0.0
-        return float(self._before[slot] + min(moment, self.ends[slot]) - self.starts[slot])  # type: ignore[attr-defined]
+        while moment > self._slots.ends[-1]:
+            self._grow()
+        slots = self._slots
+        slot = bisect_right(slots.starts, moment) - 1
+        return 0.0 if slot < 0 else slots.before[slot] + min(moment, slots.ends[slot]) - slots.starts[slot]
 
     def _reach(self, walked: float) -> float:
-        before: NDArray[np.float64] = self._before  # type: ignore[attr-defined]
-        slot = int(np.searchsorted(before[1:], walked, side="left"))
-        if slot == len(self.starts):
-            raise ValueError("the limit runs past the calendar's last day; add the coming year's holidays first")
-        return float(self.starts[slot] + walked - before[slot])
+        while walked > self._slots.before[-1]:
+            self._grow()
+        slots = self._slots
+        slot = max(bisect_left(slots.before, walked, lo=1) - 1, 0)
+        return slots.starts[slot] + max(walked, 0.0) - slots.before[slot]
+
+    def _grow(self) -> None:
+        """Lay the pattern out further. Two threads may do it at once: each puts whole, equal lists in place."""
+        last = self._slots.last
+        if last - self.last > FURTHEST * MARGIN:
+            raise ValueError(f"a limit runs more than {FURTHEST} years past the calendar's last day, {self.last}")
+        self._slots = self._laid_out(last + MARGIN)
+
+    def _laid_out(self, last: date) -> _Slots:
+        slots = list(self._each_slot(last))
+        lengths = (end - begin for begin, end in slots)
+        starts, ends = [begin for begin, _ in slots], [end for _, end in slots]
+        return _Slots(starts, ends, list(accumulate(lengths, initial=0.0)), last)
+
+    def _each_slot(self, last: date) -> Iterator[Span]:
+        day = self.first - MARGIN
+        while day <= last:
+            if self.exceptions.get(day, day.isoweekday() in self.weekdays):
+                yield from ((self._moment(day, begin), self._moment(day, end)) for begin, end in self.spans)
+            day += timedelta(days=1)
+
+    def _moment(self, day: date, seconds: float) -> float:
+        """Local wall time as seconds since the epoch, so that a zone with summer time keeps its office hours."""
+        local = datetime.combine(day, time()) + timedelta(seconds=seconds)
+        return local.replace(tzinfo=self.zone).timestamp()
 
 
 def build(
     weekdays: set[int],
-    hours: Sequence[tuple[str, str]],
+    hours: Sequence[Sequence[str]],
     first: date,
     last: date,
-    exceptions: dict[date, bool],
+    exceptions: Mapping[date, bool],
     zone: ZoneInfo,
 ) -> WorkingTime:
-    """Slots from `first` to `last` day, local to `zone`. `exceptions` says of single days whether they are worked."""
-    slots: list[tuple[float, float]] = []
-    spans = [(time.fromisoformat(begin), time.fromisoformat(end)) for begin, end in hours]
-    day = first
-    while day <= last:
-        if exceptions.get(day, day.isoweekday() in weekdays):
-            slots += [
-                (datetime.combine(day, begin, zone).timestamp(), datetime.combine(day, end, zone).timestamp())
-                for begin, end in spans
-            ]
-        day += timedelta(days=1)
-    starts, ends = np.array(slots, dtype=np.float64).reshape(-1, 2).T
-    full_day = sum(
-        (datetime.combine(first, end) - datetime.combine(first, begin)).total_seconds() for begin, end in spans
-    )
-    return WorkingTime(starts, ends, full_day)
+    """Working time by its settings. `exceptions` says of single days whether they are worked.
+
+    Raises ValueError with a sentence if the weekdays or hours cannot be.
+    """
+    return WorkingTime(frozenset(weekdays), spans_of(hours), first, last, exceptions, zone)
 
 
 def _load() -> dict[str, WorkingTime]:
@@ -105,4 +209,25 @@ def _load() -> dict[str, WorkingTime]:
 
 
 calendars = revisions.Cached("calendars", _load)
-CITY = "city"  # the calendar that holds where a department has none of its own
+
+
+def hours_of(department: str, known: revisions.Revisions) -> WorkingTime:
+    """The working time of a department: its own calendar's, else that of the one above it, else the city's.
+
+    Raises NotReady when the city has no calendar yet.
+    """
+    held = calendars.fresh(known)
+    found = held.get(code_of(department, departments.fresh(known)))
+    if found is None:
+        raise revisions.NotReady(f"there is no working calendar {CITY!r}; load one, or run 'yiwang seed-demo'")
+    return found
+
+
+def code_of(department: str, known: Mapping[str, Department]) -> str:
+    """The code of the calendar that holds for a department."""
+    at = known.get(department)
+    while at is not None:
+        if at.calendar_id:
+            return str(at.calendar_id)
+        at = known.get(at.parent_id or "")
+    return CITY

@@ -51,7 +51,7 @@ class Edition:
 
 
 def load(catalogue: Catalogue) -> Edition:
-    rows = catalogue.categories.prefetch_related("conditions").order_by("code")
+    rows = catalogue.categories.prefetch_related("conditions__variants").order_by("code")
     categories = {
         row.code: CategoryFacts(
             index,
@@ -78,3 +78,8 @@ def current(known: revisions.Revisions) -> Edition:
     if not held:
         raise revisions.NotReady("no catalogue is in force; load one, or run 'yiwang seed-demo'")
     return held[-1]
+
+
+def by_id(catalogue_id: int, known: revisions.Revisions) -> Edition:
+    """The edition under which a case was filed, which need not be today's."""
+    return next(edition for edition in editions.fresh(known) if edition.id == catalogue_id)

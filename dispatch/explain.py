@@ -8,7 +8,10 @@ from dataclasses import dataclass
 from typing import Any
 
 from dispatch.catalogue import Edition
-from dispatch.models import Case, Department, Rule
+from dispatch.departments import departments
+from dispatch.models import Case, Department, Flag, Rule
+from dispatch.rules import FIELDS, ROLES
+from dispatch.rules.compiled import read_record
 from geo.models import ZoneKind, ZoneVersion
 
 Words = tuple[str, str]  # Chinese, English
@@ -47,16 +50,25 @@ class Names:
         versions = ZoneVersion.objects.filter(zone__code__in=codes).select_related("zone").order_by("number")
         self.zones = {f"{v.zone.kind_id}:{v.zone.code}": (v.name_zh, v.name_en) for v in versions}
         self.kinds = {kind.code: (kind.name_zh, kind.name_en) for kind in ZoneKind.objects.all()}
+        self.departments = {d.code: (d.name_zh, d.name_en) for d in departments.fresh().values()}
+        self.flags = {flag.code: (flag.name_zh, flag.name_en) for flag in Flag.objects.all()}
         self.majors = {c.major: (c.major_zh, c.major_en) for c in edition.categories.values()}
 
     def of(self, field: str, value: Any) -> Words:
         if field == "category" and value in self.edition.categories:
             category = self.edition.categories[value]
             return category.name_zh, category.name_en
+        if field == "condition":
+            code, _, number = str(value).partition("/")
+            zh, en = self.of("category", code)
+            return f"{zh}（立案条件 {number}）", f"{en}, filing condition {number}"
         found = {
             "major": self.majors,
             "zone": self.zones,
             "zone_kind": self.kinds,
+            "first_zone_kind": self.kinds,
+            **dict.fromkeys(ROLES, self.departments),
+            "flag": self.flags,
             "channel": CHANNELS,
             "weekday": WEEKDAYS,
             "kind": KINDS,
@@ -79,19 +91,6 @@ WEEKDAYS: dict[Any, Words] = {
     6: ("周六", "Saturday"),
     7: ("周日", "Sunday"),
 }
-FIELDS: dict[str, Words] = {
-    "category": ("类别", "category"),
-    "major": ("大类", "major class"),
-    "kind": ("性质", "kind"),
-    "channel": ("来源", "channel"),
-    "urgency": ("紧急程度", "urgency"),
-    "zone": ("所在区域", "zone"),
-    "zone_kind": ("所在区域类型", "kind of zone"),
-    "hour": ("时段", "hour"),
-    "weekday": ("星期", "weekday"),
-    "text": ("描述", "text"),
-    "has_component": ("关联部件", "component named"),
-}
 OPERATORS: dict[str, Words] = {
     "in": ("属于", "is one of"),
     "not_in": ("不属于", "is none of"),
@@ -111,7 +110,15 @@ def condition_words(condition: Mapping[str, Any], names: Names) -> Words:
     field, value = condition["field"], condition["value"]
     if field == "has_component":
         return ("指明了部件", "names a component") if value else ("没有指明部件", "names no component")
+    if field == "working":
+        return (
+            ("在工作时间内", "it is within working hours") if value else ("在工作时间外", "it is outside working hours")
+        )
+    if field == "count":
+        return _count_words(value)
     values = value if isinstance(value, list) else [value]
+    if field == "season":
+        return f"日期在 {value[0]} 至 {value[1]}", f"the day is between {value[0]} and {value[1]}"
     if field == "hour":
         return f"时间在 {value[0]}:00–{value[1]}:00", f"the hour is between {value[0]}:00 and {value[1]}:00"
     words = [names.of(field, one) for one in values[:MOST_NAMED]]
@@ -119,7 +126,22 @@ def condition_words(condition: Mapping[str, Any], names: Names) -> Words:
     if len(values) > MOST_NAMED:
         zh, en = f"{zh} 等 {len(values)} 项", f"{en} and {len(values) - MOST_NAMED} more"
     op = SINGLE.get(condition["op"], condition["op"]) if len(values) == 1 else condition["op"]
-    return f"{FIELDS[field][0]}{OPERATORS[op][0]}{zh}", f"{FIELDS[field][1]} {OPERATORS[op][1]} {en}"
+    return f"{FIELDS[field].zh}{OPERATORS[op][0]}{zh}", f"{FIELDS[field].en} {OPERATORS[op][1]} {en}"
+
+
+_SAME: dict[str, Words] = {
+    "category": ("同类别", "of the same category"),
+    "major": ("同大类", "of the same major class"),
+    "any": ("任何类别", "of any category"),
+}
+
+
+def _count_words(value: Mapping[str, Any]) -> Words:
+    zh, en = _SAME[value["same"]]
+    return (
+        f"同一网格 {value['hours']:g} 小时内{zh}上报达到 {value['reports']} 次",
+        f"it is at least report number {value['reports']} {en} from its cell within {value['hours']:g} hours",
+    )
 
 
 def _matched_words(condition: Mapping[str, Any], case: Case, names: Names) -> Words:
@@ -139,10 +161,15 @@ def _matched_words(condition: Mapping[str, Any], case: Case, names: Names) -> Wo
 
 def explain(case: Case, edition: Edition) -> Explanation:
     """The explanation of a case's dispatch; `edition` is the catalogue of the case."""
+    rules = Rule.objects.filter(rule_set__version=case.decision["rules"]).order_by("order")
+    return explain_by(list(rules[: case.decision["rule"] + 1]), case, edition)
+
+
+def explain_by(rules: list[Rule], case: Case, edition: Edition) -> Explanation:
+    """The same where the rules are given: those that were tried, the deciding one last. Neither need be stored."""
     decision = case.decision
-    rules = list(Rule.objects.filter(rule_set__version=decision["rules"]).order_by("order")[: decision["rule"] + 1])
     names = Names(edition, rules)
-    tried = [_tried(rule, failed, names) for rule, failed in zip(rules, decision["failed"], strict=False)]
+    tried = [_tried(rule, failed, names) for rule, failed in zip(rules, read_record(decision["failed"]), strict=False)]
     chosen = rules[-1]
     tried.append(Tried(chosen.order, chosen.name_zh, chosen.name_en, matched=True))
     zh, en = _sentence(chosen, case, names)

@@ -8,7 +8,6 @@ left out what was reported before.
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
-from typing import Any
 from zoneinfo import ZoneInfo
 
 import numpy as np
@@ -17,17 +16,22 @@ from django.conf import settings
 from django.db import connection
 
 from dispatch import routing
-from dispatch.calendars import CITY, calendars
 from dispatch.catalogue import CategoryFacts
-from dispatch.models import Component, ReportState
+from dispatch.clocks import Starts
+from dispatch.deciding import Matter, decide, record_of, urgency_of
+from dispatch.limits import area_class, limit_of
+from dispatch.models import Component, JointTask, Notice, ReportState
 from dispatch.refusals import Refusal
-from dispatch.rules import Decision, Facts
+from dispatch.rules import Decision
+from dispatch.state import state
 from geo.coordinates import TO_WGS84
 from geo.lookup import Located, ZoneFacts
 from twin import revisions, tiles
-from twin.journal import Entry, Journal, array, copying, dump
+from twin.access import ancestry
+from twin.journal import Entry, Journal, array, copying, dump, texts
 
 DISPATCHED = "dispatched"
+REPORTED = "reported"
 
 
 @dataclass(slots=True)
@@ -52,6 +56,7 @@ class NewReport:
     reporter: str | None = None  # JSON, personal data
     exercise: str = ""
     report_id: int | None = None  # set for a report that is kept already and was to be located
+    waits: bool = False  # a person takes it in first: decided on, but sent to nobody
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,6 +66,7 @@ class Opened:
     case_id: int
     number: str
     department: str
+    report_id: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -175,7 +181,7 @@ def _park(journal: Journal, parked: Sequence[_Work], actor: str, outcomes: list[
     _write_reports(parked, ReportState.TO_BE_LOCATED)
     for w in parked:
         outcomes[w.position] = Parked(w.report_id)
-        state = {
+        shown = {
             "channel": w.report.channel,
             "category": w.category.code,
             "urgency": w.urgency,
@@ -190,10 +196,24 @@ def _park(journal: Journal, parked: Sequence[_Work], actor: str, outcomes: list[
                 str(w.report_id),
                 1,
                 actor,
-                dump(state),
+                dump(shown),
                 exercise=w.report.exercise,
             )
         )
+
+
+def _matter(w: _Work, at: datetime) -> Matter:
+    report = w.report
+    return Matter(
+        w.category.index,
+        w.condition,
+        report.channel,
+        report.source_id,
+        w.urgency,
+        report.description,
+        report.component,
+        at,
+    )
 
 
 class _Cases:
@@ -211,49 +231,53 @@ class _Cases:
         self.journal, self.work, self.located, self.now = journal, work, located, now
         self.components = components
         self.local = journal.at.astimezone(ZoneInfo(settings.TIME_ZONE))
-        conditions = [w.category.conditions[w.condition] for w in work]
-        self.due = calendars.fresh(known)[CITY].deadlines(
-            journal.at, [c.limit_value for c in conditions], [c.limit_unit for c in conditions]
-        )
+        self.starts = {
+            False: Starts(DISPATCHED, journal.at, known),
+            True: Starts(REPORTED, journal.at, known, limited=False),
+        }
 
     def open(self, actor: str, outcomes: list[Outcome | None]) -> None:
-        decision = self.now.rules.decide(self._facts(), self._resolve)
-        for w, chosen in zip(self.work, decision.chosen, strict=True):
-            raised = self.now.rules.rules[chosen].urgency
-            w.urgency = max(w.urgency, raised or 0)
+        self.matters = [_matter(w, self.journal.at) for w in self.work]
+        decision = decide(self.now, self.matters, self.located, self.components)
+        for i, w in enumerate(self.work):
+            w.urgency = urgency_of(self.now, decision, i, self.matters[i])
         _write_reports([w for w in self.work if w.report.report_id is None], ReportState.CASE)
         self._write_cases(decision, actor, outcomes)
+        self._notify(decision)
 
-    def _facts(self) -> Facts:
-        return Facts(
-            category=np.array([w.category.index for w in self.work]),
-            channel=np.array([w.report.channel for w in self.work], dtype=object),
-            urgency=np.array([w.urgency for w in self.work]),
-            text=[w.report.description for w in self.work],
-            has_component=np.array([bool(w.report.component) for w in self.work]),
-            located=self.located,
-            hour=self.local.hour + self.local.minute / 60,
-            weekday=self.local.isoweekday(),
-        )
-
-    def _resolve(self, i: int, source: Any) -> str:
-        """The department that a report's component or zone names; '' if there is none."""
-        if source["from"] == "component":
-            component = self.components.get(self.work[i].report.component)
-            return getattr(component, source["role"]) if component else ""
-        for position in self.located.of(i):
-            zone = self.now.zones.zones[position]
-            if zone.kind == source["kind"] and zone.department:
-                return zone.department
-        return str(source.get("else", ""))
+    def _notify(self, decision: Decision) -> None:
+        """Ask and tell the departments that rules name; no statement if no rule of the batch names any."""
+        told, asked = [], []
+        for i, w in enumerate(self.work):
+            if w.report.waits:
+                continue  # nobody has it yet
+            rule = self.now.rules.rules[decision.chosen[i]]
+            asked += [
+                JointTask(case_id=w.case_id, department=code, asked_at=self.journal.at)
+                for code in rule.joint
+                if code != decision.departments[i]
+            ]
+            for code in rule.notify:
+                zh, en = w.category.name_zh, w.category.name_en
+                told.append(
+                    Notice(
+                        case_id=w.case_id,
+                        at=self.journal.at,
+                        reason="rule",
+                        department=code,
+                        text_zh=f"{zh}：按规则「{rule.name_zh}」告知",
+                        text_en=f"{en}: told by the rule “{rule.name_en}”",
+                        exercise=w.report.exercise,
+                    )
+                )
+        JointTask.objects.bulk_create(asked)
+        Notice.objects.bulk_create(told)
 
     def _write_cases(self, decision: Decision, actor: str, outcomes: list[Outcome | None]) -> None:
         opened_at = self.journal.at
-        day = f"{self.local:%Y%m%d}"
+        day, day_of_year = f"{self.local:%Y%m%d}", self.local.month * 100 + self.local.day
         geoms = _hex_points(self.work)
         under = tiles.tiles_of(np.array([w.lon for w in self.work]), np.array([w.lat for w in self.work])).tolist()
-        versions: dict[str, Any] = {"rules": self.now.rules.version, "catalogue": self.now.edition.label}
-        versions["zones"] = self.now.versions["zones"]
         with copying(_COPY_CASES) as copy:
             for i, w in enumerate(self.work):
                 number = f"{day}{w.case_id % 100_000_000:08d}"
@@ -261,34 +285,42 @@ class _Cases:
                 zone_array = array(zones)
                 cell = self.now.zones.zones[self.located.cells[i]].code
                 place_zh, place_en = self._place(i)
-                chosen = int(decision.chosen[i])
-                department = decision.departments[i]
-                why = {
-                    "rule": chosen,
-                    "failed": decision.failed[i, :chosen].tolist(),
-                    "department": department,
-                } | versions
-                state = {
-                    "number": number,
-                    "category": w.category.code,
-                    "urgency": w.urgency,
-                    "status": DISPATCHED,
-                    "channel": w.report.channel,
-                    "lon": round(w.lon, 7),
-                    "lat": round(w.lat, 7),
-                    "department": department,
-                    "zones": zones,
-                    "cell": cell,
-                    "place": place_zh,
-                    "place_en": place_en,
-                    "opened_at": opened_at,
-                    "due_at": self.due[i],
-                    "exercise": w.report.exercise,
-                }
+                waits = w.report.waits
+                status = REPORTED if waits else DISPATCHED
+                department = "" if waits else decision.departments[i]
+                why = record_of(self.now, decision, i, self.matters[i])
+                condition = w.category.conditions[w.condition]
+                rule = self.now.rules.rules[decision.chosen[i]]
+                limit = limit_of(condition, rule.limit, area_class(self.now.zones, self.located, i), day_of_year)
+                clock = self.starts[waits].of(department, *limit, w.urgency)
+                joint = [] if waits else [code for code in rule.joint if code != department]
+                shared = ancestry(joint) if joint else []
+                shown = state(
+                    number=number,
+                    category=w.category.code,
+                    urgency=w.urgency,
+                    status=status,
+                    channel=w.report.channel,
+                    lon=w.lon,
+                    lat=w.lat,
+                    department=department,
+                    zones=zones,
+                    cell=cell,
+                    place=place_zh,
+                    place_en=place_en,
+                    opened_at=opened_at,
+                    warn_at=clock.warn_at,
+                    due_at=clock.due_at,
+                    stage_due_at=clock.stage_due_at,
+                    exercise=w.report.exercise,
+                    special={"joint": joint} if joint else None,
+                )
                 copy.write_row(
-                    (w.case_id, number, 1, DISPATCHED, w.report.channel, self.now.edition.id, w.category.code)
+                    (w.case_id, number, 1, status, w.report.channel, self.now.edition.id, w.category.code)
                     + (w.condition, w.urgency, place_zh, place_en, geoms[i], cell, zone_array, w.report.component)
-                    + (department, dump(why), opened_at, self.due[i], w.report.exercise)
+                    + (department, dump(why), opened_at, w.report.exercise)
+                    + (None if waits else opened_at, *limit, texts(joint), texts(shared))
+                    + clock.columns
                 )
                 self.journal.say(
                     Entry(
@@ -297,16 +329,17 @@ class _Cases:
                         str(w.case_id),
                         1,
                         actor,
-                        dump(state),
+                        dump(shown),
                         zones=zones,
                         department=department,
+                        shared=shared,
                         tile=under[i],
                         geom=geoms[i],
                         exercise=w.report.exercise,
                         change=f'{{"reports":[{w.report_id}]}}',
                     )
                 )
-                outcomes[w.position] = Opened(w.case_id, number, department)
+                outcomes[w.position] = Opened(w.case_id, number, department, w.report_id)
 
     def _place(self, i: int) -> tuple[str, str]:
         """How a person would name the place: the address as reported, else street and community."""
@@ -328,7 +361,8 @@ _REPORT_COLUMNS = (
 _COPY_REPORTS = f"COPY dispatch_report ({_REPORT_COLUMNS}) FROM STDIN"
 _COPY_CASES = (
     "COPY dispatch_case (id, number, version, status, channel, catalogue_id, category, condition, urgency, place_zh,"
-    " place_en, geom, cell, zones, component, department, decision, opened_at, due_at, exercise) FROM STDIN"
+    " place_en, geom, cell, zones, component, department, decision, opened_at, exercise, dispatched_at, limit_value,"
+    " limit_unit, joint, shared, warn_at, due_at, stage_due_at, wake_at) FROM STDIN"
 )
 
 

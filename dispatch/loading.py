@@ -1,4 +1,4 @@
-"""Read a city's catalogue, departments, calendar and rules from files into the database.
+"""Read a city's catalogue, workflow, departments, calendar and rules from files into the database.
 
 Each function replaces nothing: a catalogue edition or a rule set that is there already is refused. Files are those
 that `dispatch/data/README.md` and `simulations/city/data/README.md` describe. A fault raises ValueError that names
@@ -16,7 +16,7 @@ from zoneinfo import ZoneInfo
 
 from django.conf import settings
 
-from dispatch import routing
+from dispatch.ladders import check_all
 from dispatch.models import (
     Calendar,
     CalendarDay,
@@ -24,15 +24,18 @@ from dispatch.models import (
     Category,
     Department,
     FilingCondition,
+    Ladder,
     LimitUnit,
-    Rule,
     RuleSet,
+    Workflow,
 )
-from dispatch.rules import check
-from geo.lookup import index
-from twin import clock, revisions
+from dispatch.rules.sets import store
+from dispatch.workflow.check import check as check_workflow
+from dispatch.workflow.versions import TOPIC
+from twin import revisions
 
 DATA = Path(__file__).parent / "data"
+WORKFLOW = DATA / "workflow.toml"
 LETTER = {"component": "C", "event": "E"}
 
 
@@ -141,26 +144,40 @@ def load_calendar(folder: Path) -> None:
     revisions.bump("calendars")
 
 
+def load_ladders(path: Path = DATA / "ladders.toml") -> None:
+    """Escalation ladders, in the file's order; refused as a whole if one errs."""
+    rows = tomllib.loads(path.read_text(encoding="utf-8"))["ladder"]
+    check_all(rows)
+    Ladder.objects.bulk_create(
+        Ladder(order=order, name_zh=row["name_zh"], name_en=row["name_en"], when=row["when"], steps=row["steps"])
+        for order, row in enumerate(rows, 1)
+    )
+    revisions.bump("ladders")
+
+
 def load_rules(path: Path) -> RuleSet:
     """A rule set is checked against zones, catalogue and departments as they are now, and refused whole if it errs."""
     data: dict[str, Any] = json.loads(path.read_text(encoding="utf-8"))
-    known = revisions.read()
-    check(data["rules"], routing.world(index.fresh(clock.now(known), known), known))
-    rule_set = RuleSet.objects.create(version=data["version"], holds_from=beginning(data["holds_from"]))
-    Rule.objects.bulk_create(
-        Rule(
-            rule_set=rule_set,
-            order=rule["order"],
-            name_zh=rule["name_zh"],
-            name_en=rule["name_en"],
-            when=rule["when"],
-            department=rule["department"],
-            urgency=rule.get("urgency"),
-        )
-        for rule in data["rules"]
-    )
-    revisions.bump("rules")
-    return rule_set
+    return store(data["version"], beginning(data["holds_from"]), data["rules"], revisions.read())
+
+
+def load_workflow(path: Path = WORKFLOW) -> Workflow:
+    """The statuses and verbs with which a city starts; refused whole if they cannot work."""
+    version, holds_from, document = read_workflow(path)
+    workflow = Workflow.objects.create(version=version, holds_from=holds_from, document=document)
+    revisions.bump(TOPIC)
+    return workflow
+
+
+def read_workflow(path: Path) -> tuple[str, datetime, dict[str, Any]]:
+    """The version, the time from which it holds and the document of a file."""
+    document = tomllib.loads(path.read_text(encoding="utf-8"))
+    version, holds_from = document.pop("version"), beginning(document.pop("holds_from"))
+    try:
+        check_workflow(document)
+    except ValueError as error:
+        raise ValueError(f"{path.name}: {error}") from error
+    return version, holds_from, document
 
 
 def beginning(day: date | str) -> datetime:

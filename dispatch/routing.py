@@ -1,21 +1,26 @@
 """The rule set in force, compiled with today's zones, catalogue and departments."""
 
 import contextlib
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 
+from django.apps import apps
+from django.conf import settings
 from django.db.models import Min
 
-from dispatch import catalogue
-from dispatch.calendars import calendars
+from dispatch import catalogue, workflow
+from dispatch.calendars import CITY, WorkingTime, calendars
 from dispatch.departments import departments
-from dispatch.models import RuleSet, in_force
+from dispatch.models import Flag, RuleSet, in_force
 from dispatch.rules import Rules, World, compile_rules
 from geo.lookup import ZoneIndex, index
 from geo.models import Zone, ZoneKind
 from twin import clock, revisions
 
-TOPICS = ("rules", "zones", "catalogue", "departments")
+WRITTEN = ("order", "name_zh", "name_en", "when", "department", "urgency", "joint", "limit", "notify")
+TOPICS = ("rules", "zones", "catalogue", "departments", "calendars", "flags", "sources")
 
 
 @dataclass(frozen=True)
@@ -27,6 +32,8 @@ class Routing:
     edition: catalogue.Edition
     versions: dict[str, int]
     until: datetime | None  # when the next rule set begins to hold
+    hours: WorkingTime  # the city's
+    flags: frozenset[str]  # that are raised
 
 
 def world(zones: ZoneIndex, known: revisions.Revisions) -> World:
@@ -37,7 +44,18 @@ def world(zones: ZoneIndex, known: revisions.Revisions) -> World:
         frozenset(ZoneKind.objects.values_list("code", flat=True)),
         frozenset(f"{kind}:{code}" for kind, code in Zone.objects.values_list("kind_id", "code")),
         frozenset(departments.fresh(known)),
+        _conditions(known),
+        dict(apps.get_model(settings.SOURCE_MODEL)._default_manager.values_list("uri", "pk")),
+        frozenset(Flag.objects.values_list("code", flat=True)),
     )
+
+
+def _conditions(known: revisions.Revisions) -> dict[str, frozenset[int]]:
+    found: dict[str, frozenset[int]] = {}
+    for edition in catalogue.editions.fresh(known):
+        for code, category in edition.categories.items():
+            found[code] = found.get(code, frozenset()) | category.conditions.keys()
+    return found
 
 
 def load(zones: ZoneIndex, at: datetime, known: revisions.Revisions) -> Routing:
@@ -45,14 +63,29 @@ def load(zones: ZoneIndex, at: datetime, known: revisions.Revisions) -> Routing:
     rule_set = in_force(RuleSet.objects.all(), at)
     if not isinstance(rule_set, RuleSet):
         raise revisions.NotReady("no rule set is in force; load one, or run 'yiwang seed-demo'")
-    rows = list(rule_set.rules.order_by("order").values("order", "name_zh", "name_en", "when", "department", "urgency"))
     try:
-        rules = compile_rules(rule_set.version, rows, world(zones, known))
+        rules = compile_rules(rule_set.version, written(rule_set), world(zones, known))
     except ValueError as error:
         raise revisions.NotReady(f"rule set {rule_set.version} cannot be used: {error}") from error
     following = RuleSet.objects.filter(holds_from__gt=at).aggregate(at=Min("holds_from"))["at"]
+    return _with(rules, zones, known, following)
+
+
+def with_rules(rules: Sequence[Mapping[str, Any]], zones: ZoneIndex, known: revisions.Revisions) -> Routing:
+    """The city as it is, but for its rules: to try a set that is not in force. Raises ValueError as `check` does."""
+    return _with(compile_rules("tried", rules, world(zones, known)), zones, known, None)
+
+
+def _with(rules: Rules, zones: ZoneIndex, known: revisions.Revisions, until: datetime | None) -> Routing:
     versions = {topic: known.get(topic, 0) for topic in TOPICS}
-    return Routing(rules, zones, catalogue.current(known), versions, following)
+    raised = frozenset(Flag.objects.filter(raised=True).values_list("code", flat=True))
+    hours = calendars.fresh(known)[CITY]
+    return Routing(rules, zones, catalogue.current(known), versions, until, hours, raised)
+
+
+def written(rule_set: RuleSet) -> list[dict[str, Any]]:
+    """The rules of a set as they are written, in order."""
+    return list(rule_set.rules.order_by("order").values(*WRITTEN))
 
 
 class _Current:
@@ -79,8 +112,9 @@ current = _Current()
 
 
 def warm_up() -> None:
-    """Load zones, rules, catalogue and calendar, so that a new process's first report waits for none of them."""
+    """Load zones, rules, workflow and calendar, so that a new process's first report waits for none of them."""
     known = revisions.read()
+    workflow.versions.fresh(known)
     calendars.fresh(known)
     with contextlib.suppress(revisions.NotReady):  # the city is not seeded yet
         current.fresh(clock.now(known), known)

@@ -4,33 +4,39 @@ A change closes the version that held and opens the next one, so that the zones 
 used. It takes effect in every process with its commit: the lookup's revision moves in the same transaction.
 """
 
-import re
 from collections.abc import Sequence
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
 import shapely
-from django.contrib.gis.geos import GEOSGeometry
+from django.apps import apps
+from django.conf import settings
 from django.core.exceptions import PermissionDenied
-from django.db import transaction
-from django.db.models import Max, Q
+from django.db.models import Case, F, When
 from django.http import HttpRequest
 
+from geo import telling
+from geo.followers import tell_followers
+from geo.kinds.attributes import attribute_faults
+from geo.kinds.codes import code_fault
 from geo.models import Zone, ZoneKind, ZoneVersion
-from twin import audit, clock, revisions
-from twin.journal import Entry, Journal, dump
+from geo.outlines import ShapeError, check_shape, stored
+from twin import audit, revisions
+from twin.journal import Journal
 from twin.models import Role, User
 from twin.problems import Problem
 
 MAY_CHANGE = {Role.ADMINISTRATOR, Role.PLANNER}
+JUST_NOW = timedelta(minutes=1)  # a time that long ago was "now" when somebody chose it
 
 
 @dataclass(frozen=True)
 class Draft:
     """A zone as somebody wants it. `shape` is a (multi)polygon in WGS-84 degrees, longitude first.
 
-    Without `holds_from` it holds from now on; without `precedence` it has that of its kind.
+    Without `holds_from` it holds from now on; without `precedence` it has that of its kind. `people` are who is
+    responsible: objects with name, role_zh, role_en and phone.
     """
 
     kind: str
@@ -41,71 +47,9 @@ class Draft:
     precedence: int | None = None
     department: str = ""
     attributes: dict[str, Any] = field(default_factory=dict)
+    people: list[dict[str, str]] = field(default_factory=list)
     holds_from: datetime | None = None
     holds_to: datetime | None = None
-
-
-class ShapeError(ValueError):
-    """A shape that cannot be a zone: what is wrong in English (as its text) and Chinese, and where, if at one place.
-
-    `mendable` says that the same area can be drawn validly (`mend`).
-    """
-
-    def __init__(self, en: str, zh: str, *, mendable: bool = False, place: tuple[float, float] | None = None) -> None:
-        super().__init__(en)
-        self.zh = zh
-        self.mendable = mendable
-        self.place = place
-
-
-# What GEOS calls the faults of polygons.
-_FAULTS_ZH = {
-    "Self-intersection": "自相交",
-    "Ring Self-intersection": "环自相交",
-    "Hole lies outside shell": "孔洞在外环之外",
-    "Holes are nested": "孔洞互相嵌套",
-    "Nested shells": "外环互相嵌套",
-    "Interior is disconnected": "内部不连通",
-    "Duplicate Rings": "环重复",
-    "Too few points in geometry component": "点数不足",
-}
-
-
-def check_shape(shape: shapely.Geometry) -> shapely.Geometry:
-    """A multipolygon that can be stored, counter-clockwise outside. Raises ShapeError with what is wrong and where."""
-    if shape is None or shape.is_empty:
-        raise ShapeError("the shape is empty", "图形为空")
-    if shape.geom_type not in ("Polygon", "MultiPolygon"):
-        raise ShapeError(
-            f"a zone is a polygon or several; this is a {shape.geom_type}", f"区域应为面；这里是 {shape.geom_type}"
-        )
-    west, south, east, north = shape.bounds
-    if not (-180 <= west <= east <= 180 and -90 <= south <= north <= 90):
-        raise ShapeError(
-            "the shape is not in degrees of longitude and latitude; declare its coordinate system",
-            "坐标不是经纬度；请声明坐标系",
-        )
-    if not shape.is_valid:
-        raise _invalid(shape)
-    parts = shapely.get_parts(shapely.force_2d(shape))
-    return shapely.multipolygons(shapely.orient_polygons(parts))
-
-
-def _invalid(shape: shapely.Geometry) -> ShapeError:
-    reason = shapely.is_valid_reason(shape)
-    found = re.fullmatch(r"(.+)\[(\S+) (\S+)\]", reason)
-    what, *place = found.groups() if found else (reason,)
-    return ShapeError(
-        f"the shape is not valid: {reason} (longitude latitude)",
-        f"图形无效：{_FAULTS_ZH.get(what, what)}{f'，位于经度 {place[0]}、纬度 {place[1]}' if place else ''}",
-        mendable=True,
-        place=(float(place[0]), float(place[1])) if place else None,
-    )
-
-
-def stored(shape: shapely.Geometry) -> Any:
-    """A shapely multipolygon as GeoDjango stores it, WGS-84."""
-    return GEOSGeometry(memoryview(shapely.to_wkb(shape)), srid=4326)
 
 
 def save(
@@ -116,26 +60,8 @@ def save(
     Raises Problem: 409 if somebody else has saved since, 422 if the draft cannot hold. PermissionDenied without a role.
     """
     may_change(user)
-    kind = lock(draft.kind)
-    if kind is None:
-        raise Problem(422, f"There is no zone kind {draft.kind!r}.")
-    try:
-        shape = check_shape(draft.shape)
-    except ValueError as error:
-        raise Problem(422, f"{draft.code}: {error}.") from error
-    zone, made = Zone.objects.get_or_create(kind=kind, code=draft.code)
-    last = zone.versions.order_by("-number").first()
-    number = last.number if last else 0
-    if not made and base != number:
-        raise _conflict(draft, base, number, last)
-    begin = draft.holds_from or journal.at
-    if draft.holds_to is not None and draft.holds_to <= begin:
-        raise Problem(422, f"{draft.code}: it would end ({draft.holds_to}) before it begins ({begin}).")
-    if last is not None:
-        _check_time(last, begin)
-    version = next_version(zone, number + 1, draft, shape, begin)
-    write([last] if last and not ended(last, begin) else [], [version], begin)
-    _tell(journal, "zone.saved", version, user, request)
+    version = write_draft(journal, draft, user, base)
+    finish(journal, [("zone.saved", version)], user, request)
     return version
 
 
@@ -144,18 +70,69 @@ def retire(
 ) -> ZoneVersion:
     """Let a zone end now, or at a time. Its code is never used again.
 
-    Raises Problem 422 if it has ended already, or is to change later than that.
+    Raises Problem 422 if it has ended already, or is to change later than that. PermissionDenied without a role.
     """
     may_change(user)
+    version = write_end(journal, zone, user, at)
+    finish(journal, [("zone.retired", version)], user, request)
+    return version
+
+
+def write_draft(journal: Journal, draft: Draft, user: User, base: int | None) -> ZoneVersion:
+    """Check a draft and write it as the zone's next version, without yet telling anybody (`finish`)."""
+    kind = lock(draft.kind)
+    if kind is None:
+        raise Problem(422, f"There is no zone kind {draft.kind!r}.", detail_zh=f"没有区域类型 {draft.kind!r}。")
+    try:
+        shape = check_shape(draft.shape)
+    except ShapeError as error:
+        place = {"place": list(error.place)} if error.place else {}
+        raise Problem(422, f"{draft.code}: {error}.", detail_zh=f"{draft.code}：{error.zh}。", **place) from error
+    zone, made = Zone.objects.get_or_create(kind=kind, code=draft.code)
+    last = newest(zone)
+    number = last.number if last else 0
+    if not made and base != number:
+        raise conflict(zone, last, base)
+    _check_draft(kind, draft, last, made)
+    begin = _not_past(journal, draft.holds_from, zone) if last else draft.holds_from or journal.at
+    if draft.holds_to is not None and draft.holds_to <= begin:
+        raise Problem(
+            422,
+            f"{draft.code}: it would end ({draft.holds_to}) before it begins ({begin}).",
+            detail_zh=f"{draft.code}：结束时间（{draft.holds_to}）不晚于开始时间（{begin}）。",
+        )
+    if last is not None:
+        _check_time(last, begin)
+    version = next_version(zone, number + 1, draft, shape, begin)
+    write(journal, [last] if last and not ended(last, begin) else [], [version], begin, user)
+    return version
+
+
+def write_end(journal: Journal, zone: Zone, user: User, at: datetime | None, base: int | None = None) -> ZoneVersion:
+    """Let a zone end, without yet telling anybody. With `base` only if that is its newest version."""
     lock(zone.kind_id)
-    last = zone.versions.order_by("-number").first()
-    end = at or journal.at
+    last = newest(zone)
+    if base is not None and (last is None or last.number != base):
+        raise conflict(zone, last, base)
+    end = _not_past(journal, at, zone)
     if last is None or ended(last, end):
-        raise Problem(422, f"{zone} does not hold any more.")
+        raise Problem(422, f"{zone} does not hold any more.", detail_zh=f"{zone} 已不再有效。")
     _check_time(last, end)
-    write([last], [], end)
-    _tell(journal, "zone.retired", last, user, request)
+    write(journal, [last], [], end, user)
     return last
+
+
+def finish(
+    journal: Journal, told: Sequence[tuple[str, ZoneVersion]], user: User, request: HttpRequest | None = None
+) -> None:
+    """The audit rows, the journal rows, and the revision by which every lookup notices: once, after all is written.
+
+    Who waits for the revision's row holds no version that another transaction could wait for meanwhile.
+    """
+    for kind, version in told:
+        audit.record(kind, user, "zone", str(version.zone), request=request, version=version.number)
+    telling.tell(journal, told, f"user:{user.pk}")
+    revisions.bump("zones")
 
 
 def may_change(user: User) -> None:
@@ -167,6 +144,12 @@ def may_change(user: User) -> None:
 def lock(kind: str) -> ZoneKind | None:
     """A kind, locked: zones of one kind change one after the other, so that nobody builds on what is just changing."""
     return ZoneKind.objects.select_for_update(no_key=True).filter(pk=kind).first()
+
+
+def newest(zone: Zone) -> ZoneVersion | None:
+    """The version of a zone that was saved last, whether it holds already or not."""
+    versions = zone.versions.select_related("zone__kind", "changed_by")
+    return versions.order_by("-number").first()
 
 
 def ended(version: ZoneVersion, at: datetime) -> bool:
@@ -187,84 +170,107 @@ def next_version(zone: Zone, number: int, draft: Draft, shape: shapely.Geometry,
         precedence=zone.kind.precedence if draft.precedence is None else draft.precedence,
         department=draft.department,
         attributes=draft.attributes,
+        people=draft.people,
     )
 
 
-def write(closed: Sequence[ZoneVersion], versions: Sequence[ZoneVersion], at: datetime) -> None:
-    """Let the versions in `closed` end at a time, and write the new ones; set-based, so any number at once."""
+def write(
+    journal: Journal, closed: Sequence[ZoneVersion], versions: Sequence[ZoneVersion], at: datetime, user: User
+) -> None:
+    """Let the versions in `closed` end at a time, and write the new ones; set-based, so any number at once.
+
+    Every change of zones goes through here, whoever makes it and from wherever.
+    """
+    now = journal.at
     for version in closed:
         version.holds_to = at
     if closed:
-        ZoneVersion.objects.filter(pk__in=[version.pk for version in closed]).update(holds_to=at)
+        ZoneVersion.objects.filter(pk__in=[version.pk for version in closed]).update(
+            holds_to=at,
+            turns_at=Case(When(holds_from__gt=now, then=F("holds_from")), default=at if at > now else None),
+        )
+    for version in versions:
+        version.changed_by, version.changed_at = user, now
+        to_come = [t for t in (version.holds_from, version.holds_to) if t is not None and t > now]
+        version.turns_at = min(to_come, default=None)
     ZoneVersion.objects.bulk_create(versions, batch_size=2000)
+    tell_followers(journal, closed, versions, at, user)
 
 
-def entry(kind: str, version: ZoneVersion, user: User) -> Entry:
-    """What the journal says of a zone: `zone.saved` or `zone.retired`."""
-    zone = version.zone
-    west, south, east, north = version.geom.extent
-    state = {
-        "kind": zone.kind_id,
-        "code": zone.code,
-        "name_zh": version.name_zh,
-        "name_en": version.name_en,
-        "number": version.number,
-        "bbox": [west, south, east, north],
-        "holds_from": version.holds_from,
-        "holds_to": version.holds_to,
-        "department": version.department,
+def conflict(zone: Zone, last: ZoneVersion | None, base: int | None) -> Problem:
+    """Somebody else was first. The problem says who, when, and which version it is now."""
+    who = person_name(last.changed_by) if last else None
+    found = {
+        "zone": zone.pk,
+        "version": last.number if last else None,
+        "holds_from": last.holds_from if last else None,
+        "changed_by": who,
+        "changed_at": last.changed_at if last else None,
     }
-    return Entry(
-        kind,
-        "zone",
-        str(zone.pk),
-        version.number,
-        f"user:{user.pk}",
-        dump(state) if kind == "zone.saved" else None,
-        zones=[zone.pk],
-        department=version.department,
-        geom=version.geom.hexewkb.decode(),
+    if base is None:
+        return Problem(
+            409,
+            f"The code {zone} is used already; codes are never used twice.",
+            detail_zh=f"编码 {zone} 已被使用；编码不重复使用。",
+            **found,
+        )
+    by, by_zh = (f" by {who}", f"被 {who} ") if who else ("", "")
+    return Problem(
+        409,
+        f"{zone} has been changed{by} since you began: it is at version {found['version']}, you worked on {base}."
+        " Load it again and repeat your change.",
+        detail_zh=f"{zone} 在您编辑期间已{by_zh}修改：现为第 {found['version']} 版，您编辑的是第 {base} 版。"
+        "请重新载入后再修改。",
+        **found,
     )
+
+
+def person_name(user: User | None) -> str | None:
+    return (user.name or user.username) if user else None
+
+
+def departments() -> dict[str, str]:
+    """Department codes by code, and by full name. This room knows the table by its name only, as foreign keys do."""
+    rows = list(apps.get_model(settings.DEPARTMENT_MODEL).objects.values_list("code", "name_zh", "name_en"))
+    by_name = {name: code for code, *names in rows for name in names if name}
+    return by_name | {code: code for code, *_ in rows}
+
+
+def _check_draft(kind: ZoneKind, draft: Draft, last: ZoneVersion | None, made: bool) -> None:
+    """What can be wrong besides the shape. An old zone keeps its code, and its department, whatever they are."""
+    if made and (fault := code_fault(kind, draft.code)):
+        raise Problem(422, fault[0], detail_zh=fault[1])
+    known = draft.department in ("", last.department if last else "")
+    if not known and not apps.get_model(settings.DEPARTMENT_MODEL).objects.filter(code=draft.department).exists():
+        raise Problem(
+            422,
+            f"{draft.code}: there is no department {draft.department!r}.",
+            detail_zh=f"{draft.code}：没有部门 {draft.department!r}。",
+        )
+    if wrong := list(attribute_faults(kind.schema, draft.attributes)):
+        raise Problem(
+            422,
+            f"{draft.code}: {' '.join(fault.en for fault in wrong)}",
+            detail_zh=f"{draft.code}：{''.join(fault.zh for fault in wrong)}",
+            attributes=[{"name": fault.name, "en": fault.en, "zh": fault.zh} for fault in wrong],
+        )
+
+
+def _not_past(journal: Journal, at: datetime | None, zone: Zone) -> datetime:
+    """The time of a change to a zone that is there already: now, or later. Raises Problem for the past."""
+    if at is not None and at < journal.at - JUST_NOW:
+        raise Problem(
+            422,
+            f"{zone}: {at} is past, and what held then stays; give a time to come, or none for now.",
+            detail_zh=f"{zone}：{at} 已过去，历史不能改写；请给出将来的时间，或留空表示立即生效。",
+        )
+    return max(at, journal.at) if at is not None else journal.at
 
 
 def _check_time(last: ZoneVersion, begin: datetime) -> None:
     if last.holds_from >= begin:
-        raise Problem(422, f"{last.zone} changes at {last.holds_from} already; give this change a later time.")
-
-
-def _conflict(draft: Draft, base: int | None, number: int, last: ZoneVersion | None) -> Problem:
-    if base is None:
-        return Problem(409, f"The code {draft.kind}:{draft.code} is used already; codes are never used twice.")
-    return Problem(
-        409,
-        f"{draft.kind}:{draft.code} has been changed since you began: it is at version {number}, you worked on {base}."
-        " Load it again and repeat your change.",
-        version=number,
-        holds_from=last.holds_from if last else None,
-    )
-
-
-def _tell(journal: Journal, kind: str, version: ZoneVersion, user: User, request: HttpRequest | None) -> None:
-    """The audit row, the journal row, and the revision by which every lookup notices."""
-    audit.record(kind, user, "zone", str(version.zone), request=request, version=version.number)
-    journal.say(entry(kind, version, user))
-    revisions.bump("zones")
-
-
-_marked: dict[str, datetime | None] = {}
-
-
-def mark_boundaries() -> None:
-    """Give zones a new revision when one has begun or ceased to hold by time alone: its tiles need a new address.
-
-    Called by the clock process every few seconds. Look-ups do not wait for it: they know the boundaries themselves.
-    """
-    now = clock.now(revisions.read())
-    found = ZoneVersion.objects.aggregate(
-        begun=Max("holds_from", filter=Q(holds_from__lte=now)), ended=Max("holds_to", filter=Q(holds_to__lte=now))
-    )
-    latest = max((at for at in found.values() if at is not None), default=None)
-    if _marked.get("latest") != latest:
-        with transaction.atomic():
-            revisions.bump("zones")
-        _marked["latest"] = latest
+        raise Problem(
+            422,
+            f"{last.zone} changes at {last.holds_from} already; give this change a later time.",
+            detail_zh=f"{last.zone} 在 {last.holds_from} 已有变更；请给出更晚的时间。",
+        )

@@ -84,3 +84,6 @@ TO_WGS84: dict[str, Callable[[Degrees, Degrees], Pair]] = {
     "GCJ02": gcj02_to_wgs84,
     "BD09": bd09_to_wgs84,
 }
+
+# The way there, for what leaves the city: exports to the maps of providers that know nothing else.
+FROM_WGS84: dict[str, Callable[[Degrees, Degrees], Pair]] = {"GCJ02": wgs84_to_gcj02, "BD09": wgs84_to_bd09}

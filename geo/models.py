@@ -3,6 +3,7 @@
 from datetime import datetime
 from typing import Self
 
+from django.conf import settings
 from django.contrib.gis.db import models
 from django.db.models import Q
 
@@ -18,7 +19,21 @@ class ZoneKind(models.Model):
     )
     precedence = models.IntegerField(default=0, help_text="that a zone of this kind has unless it says otherwise")
     color = models.CharField(max_length=7, default="#8893a5", help_text="#rrggbb")
+    icon = models.CharField(max_length=40, blank=True, help_text="one of those in geo.kinds.icons")
     min_zoom = models.PositiveSmallIntegerField(default=11, help_text="drawn on the map from this zoom on")
+    parent = models.ForeignKey(
+        "self",
+        null=True,
+        blank=True,
+        on_delete=models.PROTECT,
+        related_name="+",
+        help_text="a zone of this kind lies inside one of that kind",
+    )
+    of_cells = models.BooleanField(default=False, help_text="zones of this kind are made of whole unit grid cells")
+    code_pattern = models.CharField(
+        max_length=100, blank=True, help_text="regular expression that the whole of a code must match"
+    )
+    schema = models.JSONField(default=dict, blank=True, help_text="of attributes; see geo.kinds.attributes")
 
     def __str__(self) -> str:
         return self.code
@@ -57,6 +72,16 @@ class ZoneVersion(models.Model):
     precedence = models.IntegerField(help_text="the higher comes first where zones overlap")
     department = models.CharField(max_length=40, blank=True, help_text="code of the responsible department")
     attributes = models.JSONField(default=dict, blank=True)
+    people = models.JSONField(
+        default=list, blank=True, help_text="who is responsible: name, role_zh, role_en, phone (personal data)"
+    )
+    changed_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, null=True, blank=True, on_delete=models.PROTECT, related_name="+", db_index=False
+    )
+    changed_at = models.DateTimeField(null=True, blank=True, help_text="when it was saved; null: by the set-up")
+    turns_at = models.DateTimeField(
+        null=True, blank=True, help_text="next time at which it begins or ends and the clock has to say so"
+    )
 
     objects = ZoneVersionQuerySet.as_manager()
 
@@ -68,6 +93,7 @@ class ZoneVersion(models.Model):
                 name="zone_version_holds_for_some_time",
             ),
         ]
+        indexes = [models.Index(fields=["turns_at"], condition=Q(turns_at__isnull=False), name="zone_version_turns")]
 
     def __str__(self) -> str:
         return f"{self.zone_id} v{self.number}"

@@ -1,10 +1,11 @@
-"""Vector tiles from PostGIS: the basemap, and the zones that hold now.
+"""Vector tiles from PostGIS: the basemap, and the zones that hold now, or at a time (`?at=`).
 
 The address carries the revision of its data, so a tile may be cached for ever and a change is seen at once: the
 console learns the new address and asks for new tiles. Tiles are Web-Mercator, extent 4096; an empty one is 204.
 """
 
 import gzip
+from datetime import datetime
 from functools import lru_cache
 from typing import Any
 
@@ -12,6 +13,7 @@ from django.contrib.auth.models import AnonymousUser
 from django.db import connection
 from django.http import HttpRequest, HttpResponse
 
+from geo.times import time_of
 from twin import clock, revisions
 
 MOST_KEPT = 4_096  # tiles in memory, about 10 KB each
@@ -58,20 +60,33 @@ def _answer(request: HttpRequest, layers: str, version: int, z: int, x: int, y: 
         return HttpResponse("Log in first.", status=401, content_type="text/plain")
     if z > MAX_ZOOM or not (0 <= x < 1 << z and 0 <= y < 1 << z):
         return HttpResponse(f"There is no tile {z}/{x}/{y}.", status=404, content_type="text/plain")
-    now = revisions.read().get(layers, 0)
+    known = revisions.read()
+    now = known.get(layers, 0)
+    city_time = clock.now(known)
+    asked = request.GET.get("at", "") if layers == "zones" else ""
+    try:
+        at = time_of(asked) if asked else None
+    except ValueError as error:
+        return HttpResponse(str(error), status=422, content_type="text/plain")
+    # What is to come may yet be changed, by a plan that is given up: it is drawn anew each time.
+    keeps = version == now and (at is None or at <= city_time)
     # An address of another version gets what holds now, and nobody keeps it under that name.
-    body = _tile(layers, now, z, x, y)
+    body = _tile(layers, now, z, x, y, at) if at is None or keeps else _draw(layers, z, x, y, at)
     response = HttpResponse(body, status=200 if body else 204, content_type="application/vnd.mapbox-vector-tile")
     if body:
         response["Content-Encoding"] = "gzip"
-    response["Cache-Control"] = "private, max-age=31536000, immutable" if version == now else "no-store"
+    response["Cache-Control"] = "private, max-age=31536000, immutable" if keeps else "no-store"
     return response
 
 
 @lru_cache(maxsize=MOST_KEPT)
-def _tile(layers: str, version: int, z: int, x: int, y: int) -> bytes:
-    """A gzipped tile. `version` is part of the cache's key only: what is drawn is what holds now."""
-    parameters: dict[str, Any] = {"z": z, "x": x, "y": y, "margin": BUFFER / 4096, "buffer": BUFFER, "at": clock.now()}
+def _tile(layers: str, version: int, z: int, x: int, y: int, at: datetime | None) -> bytes:
+    """A gzipped tile. `version` is part of the cache's key only: what is drawn is what holds now, or at a past time."""
+    return _draw(layers, z, x, y, at or clock.now())
+
+
+def _draw(layers: str, z: int, x: int, y: int, at: datetime) -> bytes:
+    parameters: dict[str, Any] = {"z": z, "x": x, "y": y, "margin": BUFFER / 4096, "buffer": BUFFER, "at": at}
     with connection.cursor() as cursor:
         cursor.execute(_BASEMAP if layers == "basemap" else _ZONES, parameters)
         row = cursor.fetchone()

@@ -4,6 +4,7 @@ import uuid
 from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager
 from datetime import UTC, datetime
+from pathlib import Path
 from typing import Any
 
 import hypothesis
@@ -76,6 +77,13 @@ def statements() -> Callable[[], AbstractContextManager[list[str]]]:
 @pytest.fixture
 def operator(city: None) -> User:
     return User.objects.get(username="demo-operator")
+
+
+@pytest.fixture
+def media(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """A folder of the test's own for photos and papers."""
+    monkeypatch.setattr(settings, "MEDIA", tmp_path / "media")
+    return tmp_path / "media"
 
 
 @pytest.fixture

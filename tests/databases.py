@@ -14,6 +14,9 @@ from psycopg.pq import Trace
 from dispatch import catalogue, routing
 from dispatch.calendars import calendars
 from dispatch.departments import departments
+from dispatch.ladders import ladders
+from dispatch.matters.desks import desks
+from dispatch.workflow import versions
 from geo import lookup
 from geo.tiles import _tile
 from ingest.sources import devices, sources
@@ -22,7 +25,19 @@ from twin import clock
 
 def forget_settings() -> None:
     """Be a process that has just started, because the database under it is another one."""
-    for cached in (clock.setting, catalogue.editions, calendars, departments, sources, devices, lookup.index):
+    kept = (
+        clock.setting,
+        catalogue.editions,
+        calendars,
+        departments,
+        ladders,
+        versions,
+        sources,
+        devices,
+        desks,
+        lookup.index,
+    )
+    for cached in kept:
         cached.forget()
     routing.current._held = None
     _tile.cache_clear()

@@ -4,7 +4,7 @@ A scope is written twice, as a database condition and as a predicate over a row 
 ask the database for every frame. A property test holds the two against each other.
 """
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 from typing import Self
 
@@ -23,10 +23,10 @@ class Limit:
     departments: tuple[str, ...] | None
     zones: frozenset[int] | None
 
-    def where(self) -> Q:
+    def where(self, shared: bool) -> Q:
         condition = Q()
         if self.departments is not None:
-            mine = Q()
+            mine = Q(shared__overlap=list(self.departments)) if shared else Q()
             for code in self.departments:
                 mine |= Q(department=code) | Q(department__startswith=code + ".")
             condition &= mine
@@ -34,8 +34,10 @@ class Limit:
             condition &= Q(zones__overlap=sorted(self.zones))
         return condition
 
-    def allows(self, department: str, zones: Iterable[int]) -> bool:
-        if self.departments is not None and not within(department, self.departments):
+    def allows(self, department: str, zones: Iterable[int], shared: Collection[str]) -> bool:
+        if self.departments is not None and not (
+            within(department, self.departments) or any(code in shared for code in self.departments)
+        ):
             return False
         return self.zones is None or not self.zones.isdisjoint(zones)
 
@@ -63,15 +65,31 @@ class Scope:
     def unlimited(self) -> bool:
         return any(limit.departments is None and limit.zones is None for limit in self.limits)
 
-    def where(self) -> Q:
-        """The condition on a table with `department` (text) and `zones` (int[])."""
+    def where(self, *, shared: bool = True) -> Q:
+        """The condition on a table with `department` (text), `zones` (int[]) and `shared` (text[]).
+
+        `shared` are the other departments that have a part in the object, each with those above it (`ancestry`);
+        a table that counts by leading department alone has none.
+        """
         if self.unlimited:
             return Q()
         condition = Q(department__in=[])  # nobody sees anything without a grant
         for limit in self.limits:
-            condition |= limit.where()
+            condition |= limit.where(shared)
         return condition
 
-    def allows(self, department: str, zones: Iterable[int]) -> bool:
+    def allows(self, department: str, zones: Iterable[int], shared: Collection[str] = ()) -> bool:
         """The same condition for one row in memory."""
-        return self.unlimited or any(limit.allows(department, zones) for limit in self.limits)
+        return self.unlimited or any(limit.allows(department, zones, shared) for limit in self.limits)
+
+
+def ancestry(codes: Iterable[str]) -> list[str]:
+    """Department codes and all that stand above them: `WAT.DRN` gives `WAT` and `WAT.DRN`. Sorted, each once."""
+    above = {
+        ".".join(parts[:end])
+        for code in codes
+        if code
+        for parts in [code.split(".")]
+        for end in range(1, len(parts) + 1)
+    }
+    return sorted(above)

@@ -68,6 +68,8 @@ def on_http_error(request: HttpRequest, error: HttpError) -> HttpResponse:
 
 
 api.add_router("", "twin.session.router")
+api.add_router("/history", "twin.history.api.router")
 api.add_router("", "geo.api.router")
 api.add_router("", "dispatch.api.router")
+api.add_router("", "dispatch.history.router")
 api.add_router("", "ingest.api.router")

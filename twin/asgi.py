@@ -15,9 +15,14 @@ from django.urls import path  # noqa: E402
 
 from twin.live.consumer import LiveConsumer  # noqa: E402
 
+http = get_asgi_application()
+type(http).chunk_size = (
+    1 << 20
+)  # bytes; the city at a moment is 10 MB, which in Django's 64 KiB takes twice as long to send
+
 application = ProtocolTypeRouter(
     {
-        "http": get_asgi_application(),
+        "http": http,
         "websocket": AllowedHostsOriginValidator(
             CookieMiddleware(URLRouter([path("ws/live", LiveConsumer.as_asgi())]))  # which looks up who it is
         ),

@@ -12,11 +12,14 @@ GROUPS: dict[str, dict[str, str]] = {
         "web": "serve the console, the API and the live view",
         "ingest": "take in reports from MQTT and Kafka",
         "clock": "keep time: what falls due, what must be prepared",
+        "outbound": "tell departments' own systems of their tasks",
     },
     "Looking after it": {
         "dead-letters": "list what could not be taken, and send it through again",
         "explain": "say why a case went where it went",
-        "zones": "take zones in from a GIS file, or write them to one",
+        "catalogue": "take in a city's own catalogue, as the next edition",
+        "next-steps": "say which open cases nothing will happen to",
+        "zones": "take zones in from a GIS file, write them to one, check how they lie to each other",
         "restored": "say that the database came from a backup, so that viewers start afresh",
         "migrate": "bring the database to this version",
         "createsuperuser": "make an administrator of the settings pages",
@@ -28,7 +31,7 @@ GROUPS: dict[str, dict[str, str]] = {
         "demo-logins": "print one login for each role, and the tokens of the demo's sources",
     },
     "Proof": {
-        "bench": "measure: ingest, latency, locate, fanout",
+        "bench": "measure: ingest, latency, locate, route, asof, fanout",
         "check": "put to the test: exactly-once, malformed, storm",
     },
 }

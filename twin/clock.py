@@ -4,6 +4,7 @@ City time is the wall clock unless the clock setting says otherwise. All times a
 (for working hours, for "today") is `settings.TIME_ZONE`.
 """
 
+import math
 from datetime import UTC, datetime
 
 from twin import revisions
@@ -30,3 +31,11 @@ def change(city: datetime, rate: float) -> None:
         one=True, defaults={"wall_anchor": datetime.now(UTC), "city_anchor": city, "rate": rate}
     )
     revisions.bump("clock")
+
+
+def seconds_until(city: datetime) -> float:
+    """Seconds of the wall until the city's clock shows `city`; negative when it is past, infinite while it stands."""
+    ahead = (city - now()).total_seconds()
+    clock = setting.known()
+    rate = 1.0 if clock is None else clock.rate
+    return ahead / rate if rate else math.copysign(math.inf, ahead)

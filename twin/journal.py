@@ -12,7 +12,7 @@ takes no lock but lets one long transaction stop everybody's live view.)
 **Bytes.** A state is stored as the JSON text that viewers are sent; nobody parses it on the way out.
 """
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -28,9 +28,10 @@ WAKE_UP = "yiwang_journal"  # NOTIFY channel: it wakes readers and carries no tr
 PARTITION_ROWS = 10_000_000
 
 JOURNAL_COLUMNS = (
-    "seq, at, kind, object_type, object_id, version, actor, exercise, zones, department, tile, was, change, state"
+    "seq, at, kind, object_type, object_id, version, actor, exercise, zones, department, shared, tile, was,"
+    " change, state"
 )
-_FEATURE_COLUMNS = "object_type, object_id, version, tile, geom, zones, department, exercise, state"
+_FEATURE_COLUMNS = "object_type, object_id, version, tile, geom, zones, department, shared, exercise, state"
 
 
 def dump(value: Any) -> str:
@@ -43,6 +44,11 @@ def array(numbers: Iterable[int]) -> str:
     return "{" + ",".join(map(str, numbers)) + "}"
 
 
+def texts(codes: Iterable[str]) -> str:
+    """The same for codes, which hold nothing that would need quotes."""
+    return "{" + ",".join(codes) + "}"
+
+
 @contextmanager
 def copying(statement: str) -> Iterator[Copy]:
     """COPY in the current transaction. Its errors are Django's, as those of every other statement are."""
@@ -52,7 +58,10 @@ def copying(statement: str) -> Iterator[Copy]:
 
 @dataclass(slots=True)
 class Entry:
-    """One change of one object, and the object's new version. `state` None: the object leaves the map."""
+    """One change of one object, and the object's new version. `state` None: the object leaves the map.
+
+    In its version 1 an object is new to the map, unless it is `seen` there already.
+    """
 
     kind: str
     object_type: str
@@ -62,23 +71,27 @@ class Entry:
     state: str | None
     zones: Sequence[int] = ()
     department: str = ""
+    shared: Sequence[str] = ()  # other departments with a part in it, and those above them (`access.ancestry`)
     tile: int | None = None
     geom: str | None = None  # hex EWKB, SRID 4326, longitude first
     exercise: str = ""
     change: str = "{}"
-    was: str | None = None  # {"tile":…, "zones":[…], "department":…} before, where one of them changed
+    was: str | None = None  # {"tile":…, "zones":[…], "department":…, "shared":[…]} before, where one of them changed
+    seen: bool = False
 
 
 @dataclass
 class Journal:
     """What a transaction is going to say. Entries are written when the `writing` block ends.
 
-    `known` are the revisions that the transaction found, `at` is the city's time by them.
+    `known` are the revisions that the transaction found, `at` is the city's time by them. What is in `finishing` is
+    done once, by name, after all other work of the transaction: it may say more.
     """
 
     known: revisions.Revisions
     at: datetime
     entries: list[Entry] = field(default_factory=list)
+    finishing: dict[str, "Callable[[Journal], None]"] = field(default_factory=dict)
 
     def say(self, entry: Entry) -> None:
         self.entries.append(entry)
@@ -91,6 +104,8 @@ def writing() -> Iterator[Journal]:
         known = revisions.read()
         journal = Journal(known, clock.now(known))
         yield journal
+        for finish in journal.finishing.values():
+            finish(journal)
         write(journal.entries, journal.at)
 
 
@@ -112,15 +127,15 @@ def write(entries: Sequence[Entry], at: datetime) -> int | None:
         for seq, e in enumerate(entries, last - len(entries) + 1):
             copy.write_row(
                 (seq, at, e.kind, e.object_type, e.object_id, e.version, e.actor, e.exercise)
-                + (array(e.zones), e.department, e.tile, e.was, e.change, e.state)
+                + (array(e.zones), e.department, texts(e.shared), e.tile, e.was, e.change, e.state)
             )
     return int(last)
 
 
 def _write_features(entries: Sequence[Entry]) -> None:
-    new = [e for e in entries if e.version == 1 and e.state is not None]
+    new = [e for e in entries if e.version == 1 and not e.seen and e.state is not None]
     gone = [e for e in entries if e.state is None]
-    changed = [e for e in entries if e.version > 1 and e.state is not None]
+    changed = [e for e in entries if (e.version > 1 or e.seen) and e.state is not None]
     if new:
         with copying(f"COPY twin_feature ({_FEATURE_COLUMNS}) FROM STDIN") as copy:
             for e in new:
@@ -140,12 +155,14 @@ def _write_features(entries: Sequence[Entry]) -> None:
 # An object may have had versions before it came onto the map (a zone that was imported), hence not a bare update.
 _UPSERT = f"""
 INSERT INTO twin_feature ({_FEATURE_COLUMNS})
-SELECT object_type, object_id, version, tile, geom::geometry, zones::int[], department, exercise, state::json
-FROM unnest(%s::text[], %s::text[], %s::int[], %s::bigint[], %s::text[], %s::text[], %s::text[], %s::text[], %s::text[])
+SELECT object_type, object_id, version, tile, geom::geometry, zones::int[], department, shared::text[], exercise,
+       state::json
+FROM unnest(%s::text[], %s::text[], %s::int[], %s::bigint[], %s::text[], %s::text[], %s::text[], %s::text[], %s::text[],
+            %s::text[])
      AS n ({_FEATURE_COLUMNS})
 ON CONFLICT (object_type, object_id) DO UPDATE
 SET version = excluded.version, tile = excluded.tile, geom = excluded.geom, zones = excluded.zones,
-    department = excluded.department, exercise = excluded.exercise, state = excluded.state
+    department = excluded.department, shared = excluded.shared, exercise = excluded.exercise, state = excluded.state
 """
 
 
@@ -158,6 +175,7 @@ def _feature_row(e: Entry) -> tuple[Any, ...]:
         e.geom,
         array(e.zones),
         e.department,
+        texts(e.shared),
         e.exercise,
         e.state,
     )

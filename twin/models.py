@@ -18,6 +18,10 @@ class Role(models.TextChoices):
     DEPARTMENT = "department", "专业部门 Department"
     GRID_WORKER = "grid_worker", "网格员 Grid worker"
     HOTLINE_AGENT = "hotline_agent", "热线受理员 Hotline agent"
+    DUTY_CHIEF = "duty_chief", "值班长 Duty chief"
+    DISPATCHER = "dispatcher", "派遣员 Dispatcher"
+    DEPARTMENT_HEAD = "department_head", "部门负责人 Head of department"
+    LEADER = "leader", "领导 Leader"
     PLANNER = "planner", "规划与演练 Planner"
     ADMINISTRATOR = "administrator", "管理员 Administrator"
 
@@ -77,6 +81,12 @@ class Head(models.Model):
         managed = False
 
 
+class JournalRowQuerySet(models.QuerySet["JournalRow"]):
+    def visible_to(self, scope: Scope) -> Self:
+        """By the department and zones that the object has after the change."""
+        return self.filter(scope.where())
+
+
 class JournalRow(models.Model):
     """One change that anyone can see. Never updated, never deleted but by dropping a whole partition."""
 
@@ -90,15 +100,57 @@ class JournalRow(models.Model):
     exercise = models.TextField(default="", help_text="code of the exercise; empty is real")
     zones = ArrayField(models.IntegerField())
     department = models.TextField(default="")
+    shared = ArrayField(models.TextField(), default=list, help_text="other departments with a part in it")
     tile = models.BigIntegerField(null=True)
     was = JSONText(null=True, help_text="zones, department and tile before, where they changed")
     change = JSONText()
     state = JSONText(null=True, help_text="the whole state after; null: it left the map")
     recorded_at = models.DateTimeField()
 
+    objects = JournalRowQuerySet.as_manager()
+
     class Meta:
         managed = False
         db_table = "twin_journal"
+
+
+class TallyQuerySet(models.QuerySet["Tally"]):
+    def visible_to(self, scope: Scope) -> Self:
+        """For scopes without limits of zones: a tally knows departments only."""
+        return self.filter(department=ALL_DEPARTMENTS) if scope.unlimited else self.filter(scope.where(shared=False))
+
+
+ALL_DEPARTMENTS = "*"
+
+
+class Tally(models.Model):
+    """How many changes of a kind a quarter of an hour had, up to the newest keyframe (`twin/history/making.py`)."""
+
+    pk = models.CompositePrimaryKey("department", "at", "kind")
+    department = models.TextField()
+    at = models.DateTimeField(help_text="when the quarter of an hour begins")
+    kind = models.TextField()
+    changes = models.IntegerField()
+
+    objects = TallyQuerySet.as_manager()
+
+    class Meta:
+        managed = False
+
+
+class Bookmark(models.Model):
+    """A moment of the city with a name. Whoever has its link may open it, and sees of the moment what they may see."""
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
+    user = models.ForeignKey(User, on_delete=models.CASCADE, related_name="bookmarks")
+    created_at = models.DateTimeField()
+    seq = models.BigIntegerField()
+    at = models.DateTimeField()
+    title = models.CharField(max_length=200)
+    view = models.JSONField(default=dict, help_text="camera and filters, as the console wrote them")
+
+    def __str__(self) -> str:
+        return self.title
 
 
 class FeatureQuerySet(models.QuerySet["Feature"]):
@@ -117,6 +169,7 @@ class Feature(models.Model):
     geom = models.GeometryField(srid=4326, null=True)
     zones = ArrayField(models.IntegerField())
     department = models.TextField(default="")
+    shared = ArrayField(models.TextField(), default=list)
     exercise = models.TextField(default="")
     state = JSONText()
 

@@ -12,6 +12,7 @@ from typing import Generic, TypeVar
 from django.db import connection
 
 from twin.models import Revision
+from twin.problems import Problem
 
 Revisions = Mapping[str, int]
 
@@ -36,6 +37,21 @@ def bump(topic: str) -> None:
             "INSERT INTO twin_revision (topic, number) VALUES (%s, nextval('twin_revision_number'))"
             " ON CONFLICT (topic) DO UPDATE SET number = excluded.number",
             [topic],
+        )
+
+
+def claim(topic: str, number: int) -> None:
+    """Lock a topic for a change that is based on its state `number`, inside the change's transaction.
+
+    Raises Problem 409 if somebody else has changed it since.
+    """
+    found = Revision.objects.select_for_update().filter(topic=topic).first()
+    if (found.number if found else 0) != number:
+        raise Problem(
+            409,
+            f"Somebody else has changed the {topic} since you read them; read them again and repeat your change.",
+            detail_zh="在你读取之后已有他人修改；请重新读取后再改。",
+            revision=found.number if found else 0,
         )
 
 

@@ -74,8 +74,24 @@ SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = env_bool("YIWANG_BEHIND_TLS", False
 # What the web process does before it takes requests, so that the first report finds zones and rules at hand.
 WARM_UP = ["dispatch.routing.warm_up", "ingest.sources.warm_up"]
 
-# What the clock process does every few seconds; each may run in several processes at once.
-CLOCK_TURNS = ["twin.journal.make_partitions", "geo.changes.mark_boundaries"]
+# What the clock process does again and again (`twin clock` says how often); each may run in several processes at once.
+CLOCK_TURNS = [
+    "twin.journal.make_partitions",
+    "geo.turns.mark_boundaries",
+    "dispatch.rezoning.arrive",
+    "geo.followers.catch_up",
+    "dispatch.timers.turn",
+    "dispatch.auditing.turn",
+    "twin.history.making.make_keyframes",
+]
+
+# What follows in the transaction in which zones change: each gets the journal and the change (geo/followers.py).
+ZONE_FOLLOWERS = ["dispatch.rezoning.follow", "ingest.rezoning.follow"]
+# What else a preview of such a change counts (dispatch/preview.py), by its name in the answer.
+ZONE_PREVIEWS = {"devices": "ingest.rezoning.foresee"}
+# What an export of the city's past is made of: how objects of a type look in it, and the ground of its picture.
+EXPORT_SHEETS = {"case": "dispatch.sheets.cases", "device": "ingest.sheets.devices"}
+EXPORT_GROUND = "geo.ground.style"
 
 # By which fields of a state viewers of the live view may filter, besides zone and department, which every object has.
 LIVE_FILTERS = {
@@ -132,6 +148,7 @@ ASGI_APPLICATION = "twin.asgi.application"
 DATABASES = {"default": database(DATABASE_URL)}
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 AUTH_USER_MODEL = "twin.User"
+SOURCE_MODEL = "ingest.Source"  # whose URIs a rule may name; for rooms below that one
 DEPARTMENT_MODEL = "dispatch.Department"  # whose codes a zone may name; for rooms below that one
 AUTH_PASSWORD_VALIDATORS = [
     {"NAME": "django.contrib.auth.password_validation.MinimumLengthValidator", "OPTIONS": {"min_length": 10}},
@@ -144,6 +161,7 @@ USE_TZ = True
 
 # The console's built bundle; a wheel carries it inside the package, a checkout has it where npm left it.
 CONSOLE_DIST = ROOT / "frontend" / "console" / "dist"
+MEDIA = Path(env("YIWANG_MEDIA", str(ROOT / ".run" / "media")))  # photos and papers of cases; every web process's
 STATIC_URL = "/static/"
 STATICFILES_DIRS = [("console", CONSOLE_DIST)] if CONSOLE_DIST.is_dir() else []
 WHITENOISE_USE_FINDERS = True  # serve straight from the folders above: nothing to collect

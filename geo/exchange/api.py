@@ -1,22 +1,26 @@
 """Import and export of zones over HTTP; the same as the command `yiwang zones`."""
 
 import json
+from collections.abc import Iterator
+from contextlib import contextmanager
 from datetime import datetime
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any
 
 from django.http import HttpRequest, HttpResponse
-from django.utils import timezone
 from ninja import Field, File, Form, Router, Schema
 from ninja.files import UploadedFile
 
-from geo.exchange import applying
+from geo import changes
+from geo.exchange import applying, looking
 from geo.exchange.columns import FIELDS
 from geo.exchange.faults import FileError
-from geo.exchange.report import as_json
+from geo.exchange.report import as_json, shapes_of
 from geo.exchange.rows import Wanted
+from geo.exchange.systems import offset_name
 from geo.exchange.writing import TARGETS, export
+from geo.times import aware
 from twin import clock
 from twin.problems import Problem
 from twin.session import person
@@ -26,7 +30,10 @@ MOST_BYTES = 256 << 20
 
 
 class ImportIn(Schema):
-    """What to do with the file. A column is named, or a text is given that begins with `=`: `=网格 {CODE}`."""
+    """What to do with the file. A column is named, or a text is given that begins with `=`: `=网格 {CODE}`.
+
+    `-` is no column, also where one has the usual name.
+    """
 
     kind: str
     apply: bool = Field(False, description="false: only say what would be done")
@@ -44,6 +51,14 @@ class ImportIn(Schema):
     fix: bool = Field(False, description="mend shapes that are not valid")
     retire_missing: bool = Field(False, description="retire the zones of this kind that the file does not have")
     allow_outside: bool = Field(False, description="take zones outside the city: it grows")
+    shapes: bool = Field(False, description="with a dry run: give the shapes of what is new or changed as GeoJSON")
+
+
+class LookIn(Schema):
+    """How to open the file, where it does not say it itself."""
+
+    layer: str | None = None
+    encoding: str | None = None
 
 
 @router.post("/zones/import")
@@ -52,16 +67,12 @@ def import_zones(request: HttpRequest, form: Form[ImportIn], file: File[Uploaded
 
     422 with the plan in the problem if it has faults and was to be applied.
     """
-    if (file.size or 0) > MOST_BYTES:
-        raise Problem(413, f"The file has more than {MOST_BYTES >> 20} MiB.")
-    with TemporaryDirectory(prefix="yiwang-") as folder:
-        copy = Path(folder) / Path(file.name or "file").name
-        with copy.open("wb") as written:
-            written.writelines(file.chunks())
+    with _kept(file) as copy:
         wanted = _wanted(form, copy)
         try:
             if not form.apply:
-                return as_json(applying.dry_run(wanted, person(request)), applied=False)
+                plan = applying.dry_run(wanted, person(request))
+                return as_json(plan, applied=False) | ({"shapes": shapes_of(plan)} if form.shapes else {})
             plan = applying.apply(wanted, person(request), token=form.plan, request=request)
         except FileError as error:
             raise _problem(error) from error
@@ -73,6 +84,20 @@ def import_zones(request: HttpRequest, form: Form[ImportIn], file: File[Uploaded
     return as_json(plan, applied=True)
 
 
+@router.post("/zones/import/columns")
+def columns_of_file(request: HttpRequest, form: Form[LookIn], file: File[UploadedFile]) -> dict[str, Any]:
+    """What a file has: its columns with samples of their values, its system, and which column is likely what.
+
+    422 with `layers` if the file has several and none is chosen.
+    """
+    changes.may_change(person(request))
+    with _kept(file) as copy:
+        try:
+            return looking.look(copy, form.layer, form.encoding)
+        except FileError as error:
+            raise _problem(error) from error
+
+
 @router.get("/zones/export")
 def export_zones(
     request: HttpRequest,
@@ -82,19 +107,36 @@ def export_zones(
     crs: str = "EPSG:4326",
     encoding: str = "",
 ) -> HttpResponse:
-    """The zones of a kind that hold now, or at a time, as a file: geojson, shapefile, geopackage, kml, flatgeobuf."""
+    """The zones of a kind that hold now, or at a time, as a file: geojson, shapefile, geopackage, kml, flatgeobuf.
+
+    `crs` is an EPSG code, a PROJ string, GCJ02 or BD09; of the last two the file's name and its column `crs` tell.
+    """
     if format not in TARGETS:
         raise Problem(422, f"There is no format {format!r}; there are {', '.join(TARGETS)}.")
     target = TARGETS[format]
     with TemporaryDirectory(prefix="yiwang-") as folder:
         path = Path(folder) / "export"
         try:
-            export(path, kind, target, _aware(at) or clock.now(), crs=crs, encoding=encoding)
+            export(path, kind, target, aware(at) or clock.now(), crs=crs, encoding=encoding)
         except FileError as error:
             raise _problem(error) from error
         response = HttpResponse(path.read_bytes(), content_type=target.media_type)
-    response["Content-Disposition"] = f'attachment; filename="zones-{kind}{target.suffix}"'
+    # What the file itself cannot say, its name does.
+    system = f"-{offset}" if (offset := offset_name(crs)) else ""
+    response["Content-Disposition"] = f'attachment; filename="zones-{kind}{system}{target.suffix}"'
     return response
+
+
+@contextmanager
+def _kept(file: UploadedFile) -> Iterator[Path]:
+    """The file on disk, under its own name, for as long as the block lasts."""
+    if (file.size or 0) > MOST_BYTES:
+        raise Problem(413, f"The file has more than {MOST_BYTES >> 20} MiB.")
+    with TemporaryDirectory(prefix="yiwang-") as folder:
+        copy = Path(folder) / Path(file.name or "file").name
+        with copy.open("wb") as written:
+            written.writelines(file.chunks())
+        yield copy
 
 
 def _wanted(form: ImportIn, path: Path) -> Wanted:
@@ -113,17 +155,13 @@ def _wanted(form: ImportIn, path: Path) -> Wanted:
         crs=form.crs,
         layer=form.layer,
         encoding=form.encoding,
-        holds_from=_aware(form.holds_from),
+        holds_from=aware(form.holds_from),
         fix=form.fix,
         retire_missing=form.retire_missing,
         allow_outside=form.allow_outside,
     )
 
 
-def _aware(when: datetime | None) -> datetime | None:
-    """A time without a zone is meant in the city's."""
-    return timezone.make_aware(when) if when is not None and timezone.is_naive(when) else when
-
-
 def _problem(error: FileError) -> Problem:
-    return Problem(422, error.fault.en, detail_zh=error.fault.zh, reason=error.fault.reason)
+    chosen_from = {"layers": error.choices} if error.choices else {}
+    return Problem(422, error.fault.en, detail_zh=error.fault.zh, reason=error.fault.reason, **chosen_from)

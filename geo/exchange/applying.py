@@ -1,31 +1,30 @@
 """Writes what an import plans: all of it in one transaction, or nothing.
 
 The journal has one row for an import, `zones.imported`, with its counts; its id is that of the audit row, which has
-the file's name and digest. A zone has a row of its own, as after any other change, where somebody may be looking at
-it: when it stands among the features of the map already, and in small imports of free kinds (parks, sites), which
-people draw and follow one by one. The cells of a city come as a layer of tiles, and no screen waits for 20,000 rows.
+the file's name and digest. Which zones have rows of their own beside it, `geo.telling` says.
 """
+
+from datetime import datetime
 
 from django.db import transaction
 from django.http import HttpRequest
 
-from geo import changes
+from geo import changes, telling
+from geo.exchange.overlaps import overlaps
 from geo.exchange.plan import Plan, Step, make
-from geo.exchange.rows import Wanted, prepare
+from geo.exchange.rows import Source, Wanted, prepare
 from geo.models import Zone, ZoneVersion
 from twin import audit, clock, journal, revisions
 from twin.journal import Entry, Journal, dump
-from twin.models import Feature, User
+from twin.models import User
 from twin.problems import Problem
-
-MOST_TOLD = 500  # zones of an import that get journal rows of their own
 
 
 def dry_run(wanted: Wanted, user: User) -> Plan:
     """What the import would do now. Raises FileError, and PermissionDenied without a role."""
     changes.may_change(user)
     with transaction.atomic():
-        return make(prepare(wanted), wanted, clock.now(revisions.read()))
+        return _plan(prepare(wanted), wanted, clock.now(revisions.read()))
 
 
 def apply(wanted: Wanted, user: User, *, token: str = "", request: HttpRequest | None = None) -> Plan:
@@ -37,7 +36,7 @@ def apply(wanted: Wanted, user: User, *, token: str = "", request: HttpRequest |
     source = prepare(wanted)
     with journal.writing() as said:
         changes.lock(wanted.kind)
-        plan = make(source, wanted, said.at)
+        plan = _plan(source, wanted, said.at)
         if token and token != plan.token:
             raise Problem(
                 409,
@@ -50,13 +49,19 @@ def apply(wanted: Wanted, user: User, *, token: str = "", request: HttpRequest |
     return plan
 
 
+def _plan(source: Source, wanted: Wanted, at: datetime) -> Plan:
+    plan = make(source, wanted, at)
+    plan.warnings = list(overlaps(plan))
+    return plan
+
+
 def _write(said: Journal, plan: Plan, user: User, request: HttpRequest | None) -> None:
     codes = [step.draft.code for step in plan.created]
     zones = Zone.objects.bulk_create([Zone(kind=plan.kind, code=code) for code in codes], batch_size=2000)
     versions = [_version(plan, step, zone) for step, zone in zip(plan.created, zones, strict=True)]
     versions += [_version(plan, step, step.last.zone) for step in plan.changed if step.last]
     closed = [step.last for step in plan.changed if step.last] + plan.retired
-    changes.write(closed, versions, plan.begin)
+    changes.write(said, closed, versions, plan.begin, user)
     counts = plan.counts
     row = audit.record(
         "zones.imported",
@@ -74,19 +79,11 @@ def _write(said: Journal, plan: Plan, user: User, request: HttpRequest | None) -
     change = {"zone_kind": plan.kind.code, "file": plan.source.name, "holds_from": plan.begin} | counts
     # The import is no object on the map: it has no state, and is there to be read.
     said.say(Entry("zones.imported", "zone_import", str(row.pk), 1, f"user:{user.pk}", None, change=dump(change)))
-    _tell(said, plan, versions, user)
+    told = [("zone.saved", version) for version in versions] + [("zone.retired", v) for v in plan.retired]
+    telling.tell(said, told, f"user:{user.pk}", sparing=True)
     revisions.bump("zones")
 
 
 def _version(plan: Plan, step: Step, zone: Zone) -> ZoneVersion:
     number = step.last.number + 1 if step.last else 1
     return changes.next_version(zone, number, step.draft, step.draft.shape, plan.begin)
-
-
-def _tell(said: Journal, plan: Plan, versions: list[ZoneVersion], user: User) -> None:
-    told = [("zone.saved", version) for version in versions] + [("zone.retired", v) for v in plan.retired]
-    if plan.kind.exclusive or len(told) > MOST_TOLD:
-        seen = set(Feature.objects.filter(object_type="zone").values_list("object_id", flat=True))
-        told = [(kind, version) for kind, version in told if str(version.zone_id) in seen]
-    for kind, version in told:
-        said.say(changes.entry(kind, version, user))

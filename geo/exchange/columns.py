@@ -12,7 +12,9 @@ from geo.exchange.faults import FileError
 from geo.exchange.reading import Table
 
 FIELDS = ("code", "name_zh", "name_en", "department", "precedence")
-KIND, ATTRIBUTES = "kind", "attributes"  # columns that exports have
+KIND, ATTRIBUTES, SYSTEM = "kind", "attributes", "crs"  # columns that exports have
+
+NONE = "-"
 
 _USUAL: Mapping[str, Sequence[str]] = tomllib.loads(
     (Path(__file__).parent / "usual_columns.toml").read_text(encoding="utf-8")
@@ -32,14 +34,16 @@ class Mapped:
 def mapped(table: Table, wanted: Mapping[str, str | None], attributes: Sequence[str] | None = None) -> Mapped:
     """Map the columns of a table. `wanted` has, by field, a column or a text: `=网格 {CODE}` puts in the column CODE.
 
+    `-` is none, also where a column has the usual name: then zones that are there keep what they have.
     `attributes` are the columns to keep as attributes; None keeps all that are nothing else. Raises FileError.
     """
-    by_name = {name.lower(): name for name in reversed(table.columns)}  # of two alike the first counts
+    likely = usual(table)
     fields: dict[str, str] = {}
     for field in FIELDS:
         said = wanted.get(field)
-        usual = next((by_name[name] for name in _USUAL[field] if name in by_name), None)
-        if source := (_named(table, field, said) if said else usual):
+        if said == NONE:
+            continue
+        if source := (_named(table, field, said) if said else likely.get(field)):
             fields[field] = source
     if "code" not in fields:
         raise _no_column(table, "code", None)
@@ -50,6 +54,13 @@ def mapped(table: Table, wanted: Mapping[str, str | None], attributes: Sequence[
     left = [name for name in table.columns if name not in used]
     kept = [n for n in left if n.lower() not in _USUAL["bookkeeping"]] if attributes is None else list(attributes)
     return Mapped(fields, kept, [name for name in left if name not in kept])
+
+
+def usual(table: Table) -> dict[str, str]:
+    """The columns that by their names are likely a field of a zone."""
+    by_name = {name.lower(): name for name in reversed(table.columns)}  # of two alike the first counts
+    found = {field: next((by_name[n] for n in _USUAL[field] if n in by_name), None) for field in FIELDS}
+    return {field: column for field, column in found.items() if column}
 
 
 def values_of(table: Table, source: str) -> list[Any]:

@@ -1,9 +1,11 @@
 """What is wrong with a file, or with one row of it: a code for machines, sentences that a person can act on."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from geo.changes import ShapeError
+from geo.kinds.attributes import AttributeFault
+from geo.outlines import ShapeError
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,11 +25,12 @@ class Fault:
 
 
 class FileError(Exception):
-    """The file as a whole cannot be used."""
+    """The file as a whole cannot be used. `choices` are what it has of that of which one must be chosen."""
 
-    def __init__(self, reason: str, zh: str, en: str) -> None:
+    def __init__(self, reason: str, zh: str, en: str, choices: Sequence[str] = ()) -> None:
         super().__init__(en)
         self.fault = Fault(reason, zh, en)
+        self.choices = list(choices)
 
 
 @dataclass(frozen=True, slots=True)
@@ -132,6 +135,12 @@ class RowFaults:
             "attributes 列不是 JSON 对象；请改正，或改用单独的列。",
             "Its column 'attributes' is no JSON object; mend it, or use a column for each attribute.",
         )
+
+    def bad_code(self, en: str, zh: str) -> Fault:
+        return self._make("bad_code", f"{zh}请改正编码。", f"{en} Mend the code.")
+
+    def attribute(self, fault: AttributeFault) -> Fault:
+        return self._make("attribute", f"{fault.zh}请在文件中改正。", f"{fault.en} Mend it in the file.")
 
     def shape(self, error: ShapeError) -> Fault:
         zh, en = f"{error.zh}。", f"{str(error)[0].upper()}{str(error)[1:]}."

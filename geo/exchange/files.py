@@ -1,6 +1,6 @@
 """What kind of file it is, by its bytes: its name says nothing, and GDAL would follow links in some kinds of files."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from enum import StrEnum
@@ -121,17 +121,19 @@ def _choose(names: list[str], layer: str | None) -> str:
         stems = {stem for stem in stems if stem.rpartition("/")[2] == layer}
     if len(stems) == 1:
         return stems.pop()
-    found = ", ".join(sorted(Path(n).stem for n in names if n.lower().endswith(".shp")))
+    found = sorted(Path(n).stem for n in names if n.lower().endswith(".shp") and not n.startswith("__MACOSX/"))
     if not found:
         raise FileError("no_shapefile", "压缩包中没有 .shp 文件。", "There is no .shp in the zip.")
     raise several_layers(found)
 
 
-def several_layers(found: str) -> FileError:
+def several_layers(layers: Sequence[str]) -> FileError:
+    found = ", ".join(layers)
     return FileError(
         "choose_layer",
         f"文件有多个图层，请用 --layer 选择其一：{found}。",
         f"The file has several layers; choose one with --layer: {found}.",
+        layers,
     )
 
 

@@ -8,15 +8,15 @@ from typing import Any
 
 import numpy as np
 import shapely
-from django.apps import apps
-from django.conf import settings
 from django.contrib.gis.db.models import Extent
 from django.utils import timezone
 
-from geo.changes import Draft, ended
+from geo.changes import Draft, departments, ended
 from geo.exchange.columns import ATTRIBUTES
 from geo.exchange.faults import Fault, FileError
 from geo.exchange.rows import Row, Source, Wanted
+from geo.kinds.attributes import attribute_faults
+from geo.kinds.codes import code_fault
 from geo.models import ZoneKind, ZoneVersion
 
 _SAME = 1e-9  # degrees, a tenth of a millimetre: what reading and writing a projected file may cost
@@ -45,6 +45,8 @@ class Plan:
     unchanged: list[ZoneVersion] = field(default_factory=list)
     retired: list[ZoneVersion] = field(default_factory=list)
     faults: list[Fault] = field(default_factory=list)
+    warnings: list[Fault] = field(default_factory=list)  # these do not stop it
+    last: list[ZoneVersion] = field(default_factory=list)  # the newest version of each zone of the kind
 
     @property
     def begin(self) -> datetime:
@@ -83,7 +85,8 @@ def make(source: Source, wanted: Wanted, at: datetime) -> Plan:
             f"There is no zone kind {wanted.kind!r}; there are {known}.",
         )
     plan = Plan(source, kinds[wanted.kind], at, wanted.holds_from, faults=list(source.faults))
-    last = {version.zone.code: version for version in last_versions(plan.kind)}
+    plan.last = list(last_versions(plan.kind))
+    last = {version.zone.code: version for version in plan.last}
     _Comparison(plan, set(kinds), last, None if wanted.allow_outside else _city(at)).compare()
     if wanted.retire_missing:
         _retire(plan, [version for code, version in last.items() if code not in source.codes])
@@ -103,7 +106,7 @@ class _Comparison:
         self, plan: Plan, kinds: set[str], last: dict[str, ZoneVersion], city: tuple[float, ...] | None
     ) -> None:
         self.plan, self.kinds, self.last, self.city = plan, kinds, last, city
-        self.departments = _departments()
+        self.departments = departments()
 
     def compare(self) -> None:
         """Sort the rows into what is made, changed and left alone."""
@@ -133,6 +136,10 @@ class _Comparison:
             yield row.says.other_kind(row.kind, self.plan.kind.code)
         if last is not None and last.holds_to is not None and ended(last, self.plan.begin):
             yield row.says.retired_code(_day(last.holds_to))
+        if last is None and (wrong := code_fault(self.plan.kind, row.code)):
+            yield row.says.bad_code(*wrong)
+        for fault in attribute_faults(self.plan.kind.schema, self._attributes(row, last)):
+            yield row.says.attribute(fault)
         department = row.fields.get("department", "")
         if department and department not in self.departments:
             yield row.says.unknown_department(department)
@@ -146,8 +153,6 @@ class _Comparison:
     def _draft(self, row: Row, last: ZoneVersion | None) -> Draft:
         """The zone as it is to be. What the file has no column for stays as it is."""
         fields = row.fields
-        whole = ATTRIBUTES in self.plan.source.mapped.attributes  # an export has all attributes in that column
-        attributes = (last.attributes if last and not whole else {}) | row.attributes
         department = fields.get("department", last.department if last else "")
         return Draft(
             kind=self.plan.kind.code,
@@ -157,9 +162,15 @@ class _Comparison:
             shape=row.shape,
             precedence=fields.get("precedence", last.precedence if last else None),
             department=self.departments.get(department, department),
-            attributes={name: value for name, value in attributes.items() if value is not None},
+            attributes=self._attributes(row, last),
+            people=last.people if last else [],
             holds_to=last.holds_to if last else None,
         )
+
+    def _attributes(self, row: Row, last: ZoneVersion | None) -> dict[str, Any]:
+        whole = ATTRIBUTES in self.plan.source.mapped.attributes  # an export has all attributes in that column
+        attributes = (last.attributes if last and not whole else {}) | row.attributes
+        return {name: value for name, value in attributes.items() if value is not None}
 
     def _moved(self, rows: list[Row]) -> set[str]:
         """Codes of the zones whose shape differs from the one that holds."""
@@ -228,13 +239,6 @@ def _city(at: datetime) -> tuple[float, ...] | None:
     """The box around all zones that hold: west, south, east, north. None for a city that has none yet."""
     box: tuple[float, ...] | None = ZoneVersion.objects.holding(at).aggregate(box=Extent("geom"))["box"]
     return box
-
-
-def _departments() -> dict[str, str]:
-    """Department codes by code, and by full name. This room knows the table by its name only, as foreign keys do."""
-    rows = list(apps.get_model(settings.DEPARTMENT_MODEL).objects.values_list("code", "name_zh", "name_en"))
-    by_name = {name: code for code, *names in rows for name in names if name}
-    return by_name | {code: code for code, *_ in rows}
 
 
 def _day(when: datetime) -> str:

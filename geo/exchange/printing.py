@@ -20,7 +20,8 @@ def show(console: Console, plan: Plan, everything: bool) -> None:
     _show_zones(console, "变更 changed", plan.changed, most)
     _show_retired(console, plan, most)
     _show_mended(console, plan, most)
-    _show_faults(console, plan.faults, most)
+    _show_faults(console, "[yellow]警告 warnings[/]", plan.warnings, most)
+    _show_faults(console, "[red]错误 faults[/]", plan.faults, most)
 
 
 def _show_source(console: Console, plan: Plan) -> None:
@@ -55,6 +56,8 @@ def _show_counts(console: Console, plan: Plan) -> None:
         "修复 mended": (len(plan.source.mended), "yellow"),
         "错误 faults": (len(plan.faults), "red"),
     }
+    if plan.warnings:
+        counts["警告 warnings"] = len(plan.warnings), "yellow"
     line = "   ".join(f"[{style if n else 'dim'}]{name} [bold]{n:,}[/][/]" for name, (n, style) in counts.items())
     console.print(
         f"[bold]{plan.kind.name_zh} {plan.kind.code}[/]   {line}" + (f"\n({detail})" if detail else "") + "\n"
@@ -88,9 +91,9 @@ def _show_mended(console: Console, plan: Plan, most: int) -> None:
         _finish(console, table, len(mended), most)
 
 
-def _show_faults(console: Console, faults: list[Fault], most: int) -> None:
+def _show_faults(console: Console, title: str, faults: list[Fault], most: int) -> None:
     if faults:
-        table = _table("[red]错误 faults[/]", "row", "feature", "code", "what is wrong, and what to do")
+        table = _table(title, "row", "feature", "code", "what is wrong, and what to do")
         for fault in faults[:most]:
             table.add_row(*_cells(fault), f"{escape(fault.zh)}\n[dim]{escape(fault.en)}[/]")
         _finish(console, table, len(faults), most)
@@ -99,7 +102,7 @@ def _show_faults(console: Console, faults: list[Fault], most: int) -> None:
 def _cells(fault: Fault) -> tuple[str, str, str]:
     if fault.row is None:
         return "–", "–", escape(fault.code)
-    return str(fault.row), str(fault.feature), escape(fault.code)
+    return str(fault.row), "–" if fault.feature is None else str(fault.feature), escape(fault.code)
 
 
 def _table(title: str, *columns: str) -> Table:

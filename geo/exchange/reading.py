@@ -90,7 +90,7 @@ def _layer(file: Opened, layer: str | None) -> str:
         return str(layer)
     if len(with_shapes) == 1 and (layer is None or file.format == Format.SHAPEFILE):
         return with_shapes[0]
-    raise several_layers(", ".join(with_shapes))
+    raise several_layers(with_shapes)
 
 
 def _own_system(crs: str | None) -> str | None:

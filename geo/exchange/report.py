@@ -1,9 +1,15 @@
 """A plan as JSON, for browsers and for `--json`."""
 
+import json
 from dataclasses import asdict
 from typing import Any
 
+import shapely
+
 from geo.exchange.plan import Plan, Step
+
+MOST_SHAPES = 5000
+_COARSE = 1e-5  # degrees, about a metre
 
 
 def as_json(plan: Plan, applied: bool) -> dict[str, Any]:
@@ -32,7 +38,26 @@ def as_json(plan: Plan, applied: bool) -> dict[str, Any]:
             {"code": v.zone.code, "name_zh": v.name_zh, "name_en": v.name_en, "number": v.number} for v in plan.retired
         ],
         "faults": [asdict(fault) for fault in plan.faults],
+        "warnings": [asdict(warning) for warning in plan.warnings],
         "mended": [asdict(mended.fault) | {"area": round(mended.area, 1)} for mended in source.mended],
+    }
+
+
+def shapes_of(plan: Plan) -> dict[str, Any]:
+    """What would be made and changed as GeoJSON in WGS-84: simplified, and no more than can be drawn."""
+    steps = [("created", step) for step in plan.created] + [("changed", step) for step in plan.changed]
+    steps = steps[:MOST_SHAPES]
+    shapes = shapely.simplify([step.draft.shape for _, step in steps], _COARSE)
+    return {
+        "type": "FeatureCollection",
+        "features": [
+            {
+                "type": "Feature",
+                "properties": {"what": what, "row": step.row, "code": step.draft.code, "name_zh": step.draft.name_zh},
+                "geometry": json.loads(text),
+            }
+            for (what, step), text in zip(steps, shapely.to_geojson(shapes), strict=True)
+        ],
     }
 
 

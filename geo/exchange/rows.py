@@ -9,16 +9,14 @@ from pathlib import Path
 from typing import Any
 
 import shapely
-from pyproj import Geod
 
-from geo.changes import ShapeError, check_shape
-from geo.exchange.columns import KIND, Mapped, attributes_of, mapped, text_of, values_of
+from geo.exchange.columns import KIND, SYSTEM, Mapped, attributes_of, mapped, text_of, values_of
 from geo.exchange.faults import Fault, FileError, RowFaults
 from geo.exchange.reading import Table, read
-from geo.exchange.systems import System, system_of, to_wgs84
+from geo.exchange.systems import System, offset_name, system_of, to_wgs84
+from geo.outlines import ShapeError, area_m2, check_shape
 
 _MOST = {"code": 40, "name_zh": 120, "name_en": 120}  # characters, as the tables have room for
-_EARTH = Geod(ellps="WGS84")
 
 
 @dataclass(frozen=True)
@@ -88,13 +86,19 @@ class Source:
 def prepare(wanted: Wanted) -> Source:
     """Read a file and check each row by itself. Raises FileError when the file as a whole cannot be used."""
     table = read(wanted.path, wanted.layer, wanted.encoding)
-    system = system_of(wanted.crs, table.crs)
+    system = system_of(wanted.crs or said_by_column(table), table.crs)
     columns = mapped(table, wanted.columns, wanted.attributes)
     source = Source(
         wanted.name, _digest(wanted.path), table, system, columns, [], [], [], _notes(wanted, table, system)
     )
     _Rows(source, wanted.fix).check()
     return source
+
+
+def said_by_column(table: Table) -> str | None:
+    """GCJ02 or BD09, if a column of every row says so, as our exports have it. It goes before the file's own mark."""
+    said = {text_of(value) for value in table.columns.get(SYSTEM, [])}
+    return offset_name(said.pop()) if len(said) == 1 else None
 
 
 class _Rows:
@@ -166,8 +170,7 @@ class _Rows:
             fault = says.shape(error)
             shape = check_shape(shapely.make_valid(self.shapes[i], method="structure", keep_collapsed=False))
         if fault:
-            area, _ = _EARTH.geometry_area_perimeter(shape)
-            self.source.mended.append(Mended(fault, area))
+            self.source.mended.append(Mended(fault, area_m2(shape)))
         return shape
 
 

@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 from pyproj import CRS, Transformer
 from pyproj.exceptions import CRSError
 
-from geo.coordinates import TO_WGS84
+from geo.coordinates import FROM_WGS84, TO_WGS84
 from geo.exchange.faults import FileError
 
 Floats = NDArray[np.float64]
@@ -31,6 +31,12 @@ class System:
     to_wgs84: Callable[[Floats, Floats], tuple[Floats, Floats]]
     area: tuple[float, float, float, float] | None  # west, south, east, north
     exact: bool  # False: nobody has said how its datum lies to WGS-84
+
+
+def offset_name(text: str) -> str | None:
+    """`GCJ02` or `BD09` if that is meant, however it is written: the systems that no file's own mark can name."""
+    name = text.strip().upper().replace("-", "")
+    return name if name in FROM_WGS84 else None
 
 
 def system_of(declared: str | None, own: str | None) -> System:
@@ -62,13 +68,13 @@ def to_wgs84(shapes: Shapes, system: System) -> tuple[Shapes, frozenset[int]]:
 
     Raises FileError if all do: then the numbers are not what they are said to be, or the axes are swapped.
     """
-    moved = _moved(shapes, system.to_wgs84)
-    fits = _fits(moved, system)
+    there = moved(shapes, system.to_wgs84)
+    fits = _fits(there, system)
     if fits.any():
-        return moved, frozenset(np.flatnonzero(~fits).tolist())
+        return there, frozenset(np.flatnonzero(~fits).tolist())
     west, south, east, north = shapely.total_bounds(shapes)
     numbers = f"x {west:.6g} … {east:.6g}, y {south:.6g} … {north:.6g}"
-    if _fits(_moved(shapes, lambda x, y: system.to_wgs84(y, x)), system).all():
+    if _fits(moved(shapes, lambda x, y: system.to_wgs84(y, x)), system).all():
         raise FileError(
             "axes_swapped",
             f"坐标（{numbers}）不在 {system.name} 的适用范围内，交换 x 与 y 后才在其中：文件很可能把北坐标放在了前面。"
@@ -85,7 +91,9 @@ def to_wgs84(shapes: Shapes, system: System) -> tuple[Shapes, frozenset[int]]:
     )
 
 
-def _moved(shapes: Shapes, move: Callable[[Floats, Floats], tuple[Floats, Floats]]) -> Shapes:
+def moved(shapes: Shapes, move: Callable[[Floats, Floats], tuple[Floats, Floats]]) -> Shapes:
+    """The shapes with every point moved: `move` takes and gives arrays of x and of y."""
+
     def columns(points: Floats) -> Floats:
         return np.column_stack(move(points[:, 0], points[:, 1]))
 

@@ -1,6 +1,7 @@
 """Zones as they hold at a time, written to a file that GIS programs read, and that an import takes back unchanged."""
 
 import json
+import warnings
 import zipfile
 from dataclasses import dataclass
 from datetime import datetime
@@ -14,11 +15,13 @@ import shapely
 from pyproj import CRS
 from pyproj.exceptions import CRSError
 
-from geo.coordinates import TO_WGS84
+from geo.coordinates import FROM_WGS84
 from geo.exchange.faults import FileError
 from geo.exchange.files import Format
+from geo.exchange.systems import moved, offset_name
 from geo.models import ZoneVersion
 
+_NAMED = {"WGS84": "EPSG:4326", "CGCS2000": "EPSG:4490"}
 _WIDEST = 254  # bytes that a field of a Shapefile's table has room for
 
 
@@ -44,6 +47,7 @@ TARGETS = {
 def export(path: Path, kind: str, target: Target, at: datetime, *, crs: str = "EPSG:4326", encoding: str = "") -> int:
     """Write the zones of a kind that hold at `at` to `path`, and give their number. A Shapefile is one zip.
 
+    `crs` may be GCJ02 or BD09: no file's own mark can name them, so the column `crs` does, which an import goes by.
     `encoding` is that of a Shapefile's table: UTF-8 unless it says GBK or another; a .cpg names it. Raises FileError.
     """
     versions = list(
@@ -51,14 +55,15 @@ def export(path: Path, kind: str, target: Target, at: datetime, *, crs: str = "E
     )
     if not versions:
         raise FileError("no_zones", f"{at} 没有 {kind} 类型的区域。", f"No zone of the kind {kind!r} holds at {at}.")
-    frame = _frame(versions).to_crs(_system(crs, target))
+    frame = _in_system(_frame(versions), crs, target)
     options = dict(target.options)
     if target.format == Format.SHAPEFILE:
         options["encoding"] = encoding or "UTF-8"
         _check_widths(frame, options["encoding"])
     if target.format == Format.KML:
         frame = frame.rename(columns={"name_zh": "Name"})  # what viewers of KML write beside a place
-    with TemporaryDirectory(prefix="yiwang-") as folder:
+    with TemporaryDirectory(prefix="yiwang-") as folder, warnings.catch_warnings():
+        warnings.simplefilter("ignore")  # pyogrio warns of files without a system's mark, which are meant
         suffix = ".shp" if target.format == Format.SHAPEFILE else target.suffix
         made = Path(folder) / f"{kind}{suffix}"
         pyogrio.write_dataframe(
@@ -95,21 +100,30 @@ def _frame(versions: list[ZoneVersion]) -> geopandas.GeoDataFrame:
     return geopandas.GeoDataFrame(rows, geometry=shapes, crs=4326)
 
 
+def _in_system(frame: geopandas.GeoDataFrame, crs: str, target: Target) -> geopandas.GeoDataFrame:
+    offset = offset_name(crs)
+    if offset is None:
+        return frame.to_crs(_system(crs, target))
+    _check_kml(target, False)
+    shapes = moved(frame.geometry.to_numpy(), FROM_WGS84[offset])
+    # A GeoJSON is always taken for WGS-84, so that its mark would be wrong whatever it said; the others have none.
+    return geopandas.GeoDataFrame(frame.drop(columns="geometry").assign(crs=offset), geometry=shapes)
+
+
+def _check_kml(target: Target, fits: bool) -> None:
+    if target.format == Format.KML and not fits:
+        raise FileError("kml_crs", "KML 只能用 WGS-84。", "KML is always in WGS-84; leave --crs out.")
+
+
 def _system(crs: str, target: Target) -> CRS:
-    if crs.upper().replace("-", "") in TO_WGS84:
-        raise FileError(
-            "unknown_crs",
-            f"文件无法标明 {crs}；请导出为 EPSG 代码或 PROJ 字符串。",
-            f"No file can say that it is in {crs}; export in a system with an EPSG code, or by a PROJ string.",
-        )
+    named = _NAMED.get(crs.upper().replace("-", ""), crs)  # what an import takes by name, an export does too
     try:
-        system = CRS.from_user_input(crs)
+        system = CRS.from_user_input(named)
     except CRSError as error:
         raise FileError(
             "unknown_crs", f"无法识别坐标系 {crs!r}：{error}", f"The coordinate system {crs!r} is not known: {error}"
         ) from error
-    if target.format == Format.KML and system != CRS.from_epsg(4326):
-        raise FileError("kml_crs", "KML 只能用 WGS-84。", "KML is always in WGS-84; leave --crs out.")
+    _check_kml(target, system == CRS.from_epsg(4326))
     return system
 
 

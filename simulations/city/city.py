@@ -13,6 +13,7 @@ class City:
     streets      code (9 digits), name_zh, name_en
     communities  code (12 digits), street, name_zh, name_en
     cells        code (15 digits), community, area_m2
+    areas        code, name_zh, name_en, people: responsibility areas, made of whole cells
     zones        kind (park, school, estate, campus, scenic_area, construction_site, event), code, name_zh, name_en
     water        kind (river, canal, lake, stream, pond), name_zh, name_en
     green        kind (park, wood, farmland, grass, riverside, pitch, bare)
@@ -38,6 +39,7 @@ class City:
     streets: GeoDataFrame
     communities: GeoDataFrame
     cells: GeoDataFrame
+    areas: GeoDataFrame
     zones: GeoDataFrame
     water: GeoDataFrame
     green: GeoDataFrame

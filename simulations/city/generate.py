@@ -7,6 +7,7 @@ from geopandas import GeoDataFrame
 from shapely import Polygon
 
 from simulations.city import addresses, components, devices, grid, layout, names, places, roads
+from simulations.city import areas as responsible
 from simulations.city.administration import CRS, Administration, administration
 from simulations.city.city import City
 from simulations.city.fabric import Fabric, weave
@@ -52,6 +53,7 @@ def generate(seed: int = SEED, scale: float = 1.0) -> City:
         streets=areas.streets,
         communities=areas.communities,
         cells=areas.cells,
+        areas=responsible.areas(areas.cells, areas.communities),
         zones=_degrees(zones),
         water=_degrees(water),
         green=_degrees(places.green(fabric, water["geometry"].to_numpy())),

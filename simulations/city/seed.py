@@ -19,6 +19,7 @@ from geo.models import BasemapShape, Zone, ZoneKind, ZoneVersion
 from ingest.models import Source
 from ingest.sources import hash_token
 from simulations.city.generate import City, generate
+from simulations.city.kinds import KINDS
 from twin import clock, journal, revisions, tiles
 from twin.journal import Entry, dump
 from twin.models import Grant, Role, User
@@ -26,26 +27,17 @@ from twin.models import Grant, Role, User
 DATA = Path(__file__).parent / "data"
 Say = Callable[[str], None]
 
-# code, Chinese, English, tiles without overlap, precedence, colour, drawn from zoom
-KINDS = [
-    ("district", "区", "District", True, 0, "#7c8aa5", 8),
-    ("street", "街道", "Street", True, 10, "#5b8def", 10),
-    ("community", "社区", "Community", True, 20, "#4aa8a0", 12),
-    ("cell", "单元网格", "Unit grid cell", True, 30, "#8893a5", 15),
-    ("park", "公园", "Park", False, 60, "#4caf6d", 13),
-    ("school", "学校", "School", False, 70, "#e0a23c", 14),
-    ("estate", "住宅小区", "Residential estate", False, 40, "#b08968", 14),
-    ("campus", "园区", "Campus", False, 50, "#9b7ede", 13),
-    ("scenic_area", "景区", "Scenic area", False, 65, "#3fa7a3", 12),
-    ("construction_site", "工地", "Construction site", False, 80, "#d9822b", 13),
-    ("event", "活动场地", "Event ground", False, 90, "#d65db1", 13),
-]
+OF_OFFICES = ("street", "community", "cell", "responsibility_area")  # zones that a street office is responsible for
 # The nine street offices' people, and one login of each role; the password is `<user name>-city`.
 PEOPLE = [
     ("demo-operator", "李敏", Role.OPERATOR, [], None),
     ("demo-department", "王建国", Role.DEPARTMENT, ["UMB"], None),
+    ("demo-department-head", "刘芳", Role.DEPARTMENT_HEAD, ["UMB"], None),
     ("demo-grid", "张伟", Role.GRID_WORKER, [], "street"),
     ("demo-hotline", "陈静", Role.HOTLINE_AGENT, [], None),
+    ("demo-duty-chief", "孙涛", Role.DUTY_CHIEF, [], None),
+    ("demo-dispatcher", "何丽", Role.DISPATCHER, [], None),
+    ("demo-leader", "郑强", Role.LEADER, [], None),
     ("demo-planner", "赵磊", Role.PLANNER, [], None),
     ("demo-admin", "周芳", Role.ADMINISTRATOR, [], None),
 ]
@@ -72,11 +64,13 @@ def store(city: City, say: Say) -> None:
         zones = _zones(city)
         say(f"{len(city.roads):,} roads and {len(city.buildings):,} buildings")
         _basemap(city)
-        say("catalogue, departments, calendar")
+        say("catalogue, workflow, departments, calendar")
         loading.load_catalogue()
+        loading.load_workflow()
         loading.load_departments(DATA / "departments.csv")
         _name_street_offices(city)
         loading.load_calendar(DATA)
+        loading.load_ladders()
         say("routing rules")
         loading.load_rules(DATA / "rules.json")
         say(f"{len(city.components):,} components and {len(city.devices):,} devices")
@@ -91,18 +85,32 @@ def store(city: City, say: Say) -> None:
 def _zones(city: City) -> dict[str, int]:
     """Write all zones; gives the id of each by `kind:code`."""
     ZoneKind.objects.bulk_create(
-        ZoneKind(code=c, name_zh=zh, name_en=en, exclusive=x, precedence=p, color=color, min_zoom=zoom)
-        for c, zh, en, x, p, color, zoom in KINDS
+        ZoneKind(
+            code=kind.code,
+            name_zh=kind.name_zh,
+            name_en=kind.name_en,
+            exclusive=kind.tiles,
+            precedence=kind.precedence,
+            color=kind.color,
+            icon=kind.icon,
+            min_zoom=kind.min_zoom,
+            parent_id=kind.parent,
+            of_cells=kind.of_cells,
+            code_pattern=kind.code_pattern,
+            schema=kind.schema,
+        )
+        for kind in KINDS
     )
     rows = [
         *_frame_rows("district", city.boundary),
         *_frame_rows("street", city.streets),
         *_frame_rows("community", city.communities),
         *_frame_rows("cell", city.cells),
+        *_frame_rows("responsibility_area", city.areas),
         *(row for kind, frame in city.zones.groupby("kind", sort=False) for row in _frame_rows(str(kind), frame)),
     ]
     zones = Zone.objects.bulk_create([Zone(kind_id=kind, code=row["code"]) for kind, row in rows], batch_size=2000)
-    precedence = {kind[0]: kind[4] for kind in KINDS}
+    precedence = {kind.code: kind.precedence for kind in KINDS}
     offices = {code: f"STR.{i:02d}" for i, code in enumerate(sorted(city.streets["code"]), 1)}
     begin = loading.beginning("2026-01-01")
     ZoneVersion.objects.bulk_create(
@@ -114,7 +122,8 @@ def _zones(city: City) -> dict[str, int]:
                 name_en=row.get("name_en") or f"Cell {row['code'][-3:]}",
                 geom=_multi(row["geometry"]),
                 precedence=precedence[kind],
-                department=offices.get(row["code"][:9], "") if kind in ("street", "community", "cell") else "",
+                department=offices.get(row["code"][:9], "") if kind in OF_OFFICES else "",
+                people=row.get("people", []),
             )
             for zone, (kind, row) in zip(zones, rows, strict=True)
         ),

@@ -109,5 +109,5 @@ class Bustle:
         }  # fmt: skip
         return Entry(
             "case.changed", "case", f"bustle-{name}", self.version, "bench", dump(state | more), (ZONE, 2, 3, 4),
-            DEPARTMENT, tiles.tile_of(*place),
+            DEPARTMENT, tile=tiles.tile_of(*place),
         )  # fmt: skip

@@ -44,6 +44,7 @@ def plain_district() -> City:
         streets=_frame(*(_street(street) for street in range(2))),
         communities=_frame(*(_community(*block) for block in BLOCKS)),
         cells=_frame(*(cell for block in BLOCKS for cell in _cells(*block))),
+        areas=_frame(_named("", "", "", whole))[:0],
         zones=_frame(
             _named("PK001", "中央公园", "Central Park", _square(1, 1, 2, 2), kind="park"),
             _named("SC001", "第一小学", "First School", _square(4, 1), kind="school"),

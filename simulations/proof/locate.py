@@ -15,7 +15,7 @@ import psycopg
 import shapely
 from numpy.typing import NDArray
 
-from geo import changes, lookup
+from geo import changes, lookup, outlines
 from geo.lookup import CELL, ZoneIndex
 from geo.models import Zone, ZoneKind, ZoneVersion
 from geo.raster import ASK, Raster
@@ -67,7 +67,7 @@ def bench_locate(city: PrivateCity, points: int, free_zones: int, say: Narrator)
 def _bench(city: PrivateCity, points: int, free_zones: int, say: Narrator) -> Outcome:
     say(f"drawing {free_zones} zones over each other and {points:,} points")
     _draw_zones(free_zones)
-    places = _draw_points(points)
+    places = draw_points(points)
     zones = lookup.index.fresh(clock.now())
     few = places.first(OTHERS)
     say("asking without a raster: boxes from the tree, then prepared polygons")
@@ -123,7 +123,7 @@ def _draw_zones(count: int) -> None:
         reach = np.exp(dice.uniform(np.log(80), np.log(700))) / METRES * dice.uniform(0.7, 1.3, corners)
         x, y = dice.uniform(west, east), dice.uniform(south, north)
         ring = np.column_stack([x + reach * np.cos(turn) / np.cos(np.radians(y)), y + reach * np.sin(turn)])
-        shape = changes.stored(changes.check_shape(shapely.Polygon(ring)))
+        shape = outlines.stored(outlines.check_shape(shapely.Polygon(ring)))
         more = {"name_zh": zone.code, "precedence": kind.precedence, "geom": shape}
         versions.append(ZoneVersion(zone=zone, holds_from=begin, **more))
     ZoneVersion.objects.bulk_create(versions)
@@ -134,7 +134,7 @@ def _district() -> shapely.Geometry:
     return shapely.from_wkb(bytes(ZoneVersion.objects.get(zone__kind="district").geom.wkb))
 
 
-def _draw_points(count: int) -> Places:
+def draw_points(count: int) -> Places:
     district = _district()
     shapely.prepare(district)
     dice = np.random.default_rng(2)

@@ -23,7 +23,7 @@ STAGES = {
     ("dispatch/intake.py", "_number"): "give ids",
     ("geo/lookup.py", "locate"): "locate: cells and zones",
     ("dispatch/rules.py", "decide"): "route: rules",
-    ("dispatch/calendars.py", "deadlines"): "deadlines",
+    ("dispatch/clocks.py", "of"): "deadlines",
     ("dispatch/intake.py", "_write_reports"): "write reports",
     ("dispatch/intake.py", "_write_cases"): "write cases, make states",
     ("twin/journal.py", "_write_features"): "write features",

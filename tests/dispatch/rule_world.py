@@ -21,14 +21,23 @@ DEFAULT = {"order": 9999, "name_zh": "默认", "name_en": "Default", "when": [],
 def world() -> World:
     condition = FilingCondition(number=1, limit_value=1, limit_unit="working_day", urgency=1)
     categories = {
-        code: CategoryFacts(index, code, code, code, code[:4], code[:4], {1: condition})
+        code: CategoryFacts(index, code, code, code, code[:4], code[:4], {1: condition, 2: condition})
         for index, code in enumerate(CODES)
     }
     facts = [ZoneFacts(number, kind, code, code, code, 0, "") for number, (kind, code, _) in enumerate(ZONES, 1)]
     index = ZoneIndex(facts, [shape for _, _, shape in ZONES], {"street"})
     refs = frozenset(facts_.ref for facts_ in facts)
     edition = Edition(1, "test", "1", datetime(2026, 1, 1, tzinfo=UTC), categories)
-    return World(edition, index, frozenset({"park", "school", "street"}), refs, DEPARTMENTS)
+    return World(
+        edition,
+        index,
+        frozenset({"park", "school", "street"}),
+        refs,
+        DEPARTMENTS,
+        {code: frozenset({1, 2}) for code in CODES},
+        sources={"urn:hotline": 1, "urn:sensors": 2},
+        flags=frozenset({"wartime", "rainstorm"}),
+    )
 
 
 WORLD = world()
@@ -50,22 +59,31 @@ def compiled(*rules: dict[str, Any]) -> Rules:
     return compile_rules("1", [*rules, DEFAULT], WORLD)
 
 
-def facts(*reports: dict[str, Any], hour: float = 10.0, weekday: int = 1) -> Facts:
+def facts(*reports: dict[str, Any], hour: float = 10.0, weekday: int = 1, day: int = 601, **more: Any) -> Facts:
     """Reports as columns; each is an event of cell (0, 0), routine, by the hotline, unless said otherwise."""
     usual = {
-        "category": "E-01-10", "channel": "hotline", "urgency": 1, "text": "", "component": False, "place": middle(0, 0)
+        "category": "E-01-10", "condition": 1, "channel": "hotline", "source": 1, "urgency": 1, "text": "",
+        "component": {}, "place": middle(0, 0),
     }  # fmt: skip
     rows: list[dict[str, Any]] = [usual | report for report in reports]
     places = np.array([row["place"] for row in rows], dtype=np.float64)
     return Facts(
         category=np.array([CODES.index(row["category"]) for row in rows]),
+        condition=np.array([row["condition"] for row in rows]),
         channel=np.array([row["channel"] for row in rows], dtype=object),
+        source=np.array([row["source"] for row in rows]),
         urgency=np.array([row["urgency"] for row in rows]),
         text=[row["text"] for row in rows],
-        has_component=np.array([row["component"] for row in rows]),
+        component={
+            role: np.array([row["component"].get(role, "") for row in rows], dtype=object)
+            for role in ("manager", "owner", "maintainer")
+        },
         located=WORLD.zones.locate(places[:, 0], places[:, 1]),
-        hour=hour,
-        weekday=weekday,
+        hour=np.full(len(rows), hour),
+        weekday=np.full(len(rows), weekday),
+        day=np.full(len(rows), day),
+        working=np.array([row.get("working", True) for row in rows]),
+        **more,
     )
 
 

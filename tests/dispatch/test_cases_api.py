@@ -7,8 +7,10 @@ import orjson
 import pytest
 from django.test import Client
 
+from dispatch import actions
 from dispatch.models import Case, Report
 from ingest.pipeline import process
+from tests.dispatch.people import LONG, everybody, steps
 from tests.small_city import middle
 from tests.twin.screens import subscription
 from tests.twin.verify import load_world
@@ -47,6 +49,28 @@ def test_a_list_of_a_hundred_costs_as_many_statements_as_a_list_of_one(
     assert counts[0] == counts[1] <= 6, sent
 
 
+@pytest.mark.usefixtures("media")
+def test_a_detail_costs_the_same_however_much_happened(
+    client: Client, open_case: Make, make_person: Make, statements: Make
+) -> None:
+    people = everybody(make_person)
+    case, eventful = open_case(), open_case()
+    for one, walk in ((case, LONG[7:8]), (eventful, LONG[7:17])):
+        for step in steps(walk, one, people):
+            one.refresh_from_db()
+            actions.act(one.pk, step.verb, people[step.who], version=one.version, **step.inputs)
+    client.force_login(people["operator"])
+    counts = []
+    for pk in (case.pk, eventful.pk):
+        client.get(f"/api/cases/{pk}")
+        with statements() as sent:
+            shown = client.get(f"/api/cases/{pk}").json()
+        counts.append(len(sent))
+    assert len(shown["timeline"]) > 10
+    assert len(shown["joint_tasks"]) == 1
+    assert counts[0] == counts[1], sent
+
+
 def test_the_newest_come_first_and_pages_follow_each_other(log_in: Make, operator: User, open_case: Make) -> None:
     opened = [open_case().pk for _ in range(5)]
     client = log_in(operator)
@@ -75,7 +99,11 @@ def test_a_detail_has_all_that_the_panel_shows(log_in: Make, make_person: Make, 
     case = open_case(place=middle(1, 1), caller={"name": "王", "phone": "13800000000"})
     shown = log_in(make_person(Role.DEPARTMENT, ["UMB"])).get(f"/api/cases/{case.pk}").json()
     assert [zone["kind"] for zone in shown["zones"]] == ["park", "cell", "community", "street", "district"]
-    assert [verb["code"] for verb in shown["verbs"]] == ["accept"]
+    assert [verb["code"] for verb in shown["verbs"]] == ["accept", "return", "hand_over", "ask_extension"]
+    assert shown["verbs"][0] == {
+        "code": "accept", "name_zh": "签收", "name_en": "Accept", "axis": "department", "to": "accepted",
+        "needs_note": False, "inputs": [{"name": "note", "required": False, "choices": []}],
+    }  # fmt: skip
     assert [moment["kind"] for moment in shown["timeline"]] == ["case.opened"]
     assert shown["timeline"][0]["text_zh"] == "立案并派遣至园林绿化管理处"
     (report,) = shown["reports"]

@@ -11,8 +11,7 @@ from django.core.management import call_command
 from django.test import Client
 from django.utils.timezone import localdate
 
-from dispatch import loading
-from dispatch.api import edition_of
+from dispatch import catalogue, loading
 from dispatch.explain import Explanation, explain
 from dispatch.models import Case
 from geo.models import ZoneVersion
@@ -41,7 +40,7 @@ def use_rules(tmp_path: Path) -> Callable[..., None]:
 
 
 def why(case: Case) -> Explanation:
-    return explain(case, edition_of(case, revisions.read()))
+    return explain(case, catalogue.by_id(case.catalogue_id, revisions.read()))
 
 
 def test_the_sentence_says_for_what_the_rule_held_and_where_it_sends(

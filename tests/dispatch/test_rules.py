@@ -2,14 +2,17 @@
 
 from typing import Any
 
+import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from dispatch.rules.compiled import read_record
 from tests.dispatch.rule_world import CODES, DEFAULT, compiled, condition, departments, facts, rule
 from tests.small_city import middle
 
 PARK: dict[str, Any] = {"place": middle(1, 1)}
+OURS = {"manager": "UMB", "owner": "WAT", "maintainer": "UMB.SAN"}
 
 
 @pytest.mark.parametrize(
@@ -31,9 +34,18 @@ PARK: dict[str, Any] = {"place": middle(1, 1)}
         ("zone", "not_in", ["park:PK1"], {}, PARK),
         ("zone_kind", "in", ["park"], PARK, {}),
         ("zone_kind", "not_in", ["park"], {}, PARK),
+        ("first_zone_kind", "in", ["park"], PARK, {}),
+        ("first_zone_kind", "not_in", ["park"], {}, PARK),
+        ("condition", "in", ["E-01-10/2"], {"condition": 2}, {"condition": 1}),
+        ("condition", "not_in", ["E-01-10/2"], {"condition": 1}, {"condition": 2}),
+        ("source", "in", ["urn:sensors"], {"source": 2}, {"source": 1}),
+        ("manager", "in", ["UMB"], {"component": OURS}, {}),
+        ("owner", "not_in", ["WAT"], {}, {"component": OURS}),
+        ("maintainer", "in", ["UMB.SAN", "WAT"], {"component": OURS}, {"component": OURS | {"maintainer": "UMB"}}),
+        ("working", "eq", True, {"working": True}, {"working": False}),
         ("text", "contains", ["煤气味", "smell of gas"], {"text": "一股煤气味"}, {"text": "气味"}),
-        ("has_component", "eq", True, {"component": True}, {"component": False}),
-        ("has_component", "eq", False, {"component": False}, {"component": True}),
+        ("has_component", "eq", True, {"component": OURS}, {}),
+        ("has_component", "eq", False, {}, {"component": OURS}),
     ],
 )
 def test_every_field_and_operator_tells_reports_apart(
@@ -60,6 +72,39 @@ def test_hours_may_go_over_midnight(span: list[int], hour: float, holds: bool) -
 def test_weekdays_begin_with_monday(op: str, weekday: int, holds: bool) -> None:
     rules = compiled(rule(10, condition("weekday", op, [6, 7])))
     assert departments(rules, facts({}, weekday=weekday)) == ["WAT" if holds else "UMB"]
+
+
+@pytest.mark.parametrize(
+    ("span", "day", "holds"),
+    [
+        (["05-01", "09-30"], 430, False), (["05-01", "09-30"], 501, True), (["05-01", "09-30"], 930, True),
+        (["11-15", "03-15"], 1231, True), (["11-15", "03-15"], 101, True), (["11-15", "03-15"], 316, False),
+    ],
+)  # fmt: skip
+def test_seasons_may_go_over_the_new_year(span: list[str], day: int, holds: bool) -> None:
+    rules = compiled(rule(10, condition("season", "between", span)))
+    assert departments(rules, facts({}, day=day)) == ["WAT" if holds else "UMB"]
+
+
+@pytest.mark.parametrize(("raised", "holds"), [({"wartime"}, True), ({"rainstorm"}, False), (set(), False)])
+def test_a_rule_may_hold_only_while_the_city_is_in_a_state(raised: set[str], holds: bool) -> None:
+    rules = compiled(rule(10, condition("flag", "in", ["wartime"])))
+    assert departments(rules, facts({}, flags=frozenset(raised))) == ["WAT" if holds else "UMB"]
+
+
+def test_the_third_report_from_a_cell_within_a_day_may_be_dispatched_otherwise() -> None:
+    third = rule(10, condition("count", "ge", {"reports": 3, "hours": 24, "same": "category"}))
+
+    def before(hours: float, same: str) -> Any:
+        assert (hours, same) == (24, "category")
+        return np.array([1, 2, 7])
+
+    assert departments(compiled(third), facts({}, {}, {}, counts=before)) == ["UMB", "WAT", "WAT"]
+
+
+def test_in_the_park_but_not_on_the_school_ground() -> None:
+    both = rule(10, condition("zone", "in", ["street:ST1"]), condition("zone", "not_in", ["school:SC1"]))
+    assert departments(compiled(both), facts({}, PARK)) == ["WAT", "UMB"]
 
 
 def test_the_first_rule_that_holds_decides() -> None:
@@ -95,7 +140,7 @@ def test_the_record_names_for_each_rule_tried_the_first_condition_that_failed() 
     )  # fmt: skip
     batch = facts({"text": "漏水"}, {"channel": "grid"}, {"urgency": 2, "category": "C-01-01", "text": "水"})
     decision = rules.decide(batch, lambda i, source: "")
-    tried = [decision.failed[i, : decision.chosen[i]].tolist() for i in range(3)]
+    tried = [read_record(decision.record(i)) for i in range(3)]
     # By condition, counted from 0; one more than the last says that the department could not be told.
     assert tried == [[1, 1], [0, 1, 0], [2, 0]]
     assert decision.departments == ["WAT", "UMB", "WAT"]
@@ -115,7 +160,7 @@ one_report = st.fixed_dictionaries(
         "category": st.sampled_from(CODES),
         "urgency": st.integers(1, 3),
         "channel": st.sampled_from(["sensor", "hotline", "grid"]),
-        "component": st.booleans(),
+        "component": st.sampled_from([{}, OURS]),
         "text": st.sampled_from(["", "水"]),
         "place": st.sampled_from([middle(0, 0), middle(1, 1)]),
     }
@@ -133,7 +178,7 @@ def test_a_batch_is_routed_as_each_report_alone(whens: list[Any], reports: list[
         alone = rules.decide(facts(report), lambda i, source: "")
         assert together.chosen[i] == alone.chosen[0]
         assert together.departments[i] == alone.departments[0]
-        assert together.failed[i, : together.chosen[i]].tolist() == alone.failed[0, : alone.chosen[0]].tolist()
+        assert together.record(i) == alone.record(0)
 
 
 def test_the_default_stands_last_and_is_tried_last() -> None:

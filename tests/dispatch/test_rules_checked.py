@@ -2,11 +2,12 @@
 
 from typing import Any
 
+import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from dispatch.rules import OPERATORS, check
+from dispatch.rules import FIELDS, check
 from tests.dispatch.rule_world import DEFAULT, WORLD, compiled, condition, facts, rule
 
 FAULTS: list[tuple[str, dict[str, Any], str]] = [
@@ -27,6 +28,19 @@ FAULTS: list[tuple[str, dict[str, Any], str]] = [
     ("one hour", rule(10, condition("hour", "between", [7])), "two hours"),
     ("hour of tomorrow", rule(10, condition("hour", "between", [7, 25])), "two hours from 0 to 24"),
     ("yes and no", rule(10, condition("has_component", "eq", "yes")), "has_component must be one of True, False"),
+    ("unknown source", rule(10, condition("source", "in", ["urn:fax"])), "no source urn:fax"),
+    ("unknown flag", rule(10, condition("flag", "in", ["snow"])), "no flag snow"),
+    ("unknown maintainer", rule(10, condition("maintainer", "in", ["XXX"])), "no maintainer XXX"),
+    ("unknown filing condition", rule(10, condition("condition", "in", ["E-01-10/9"])), "E-01-10/9"),
+    ("a category for a filing condition", rule(10, condition("condition", "in", ["E-01-10"])), "filing condition"),
+    ("a season of one day", rule(10, condition("season", "between", ["11-15"])), "two days of the year"),
+    ("the 32nd", rule(10, condition("season", "between", ["11-32", "12-01"])), "two days of the year"),
+    ("a count of one", rule(10, condition("count", "ge", {"reports": 1, "hours": 24, "same": "any"})), "count needs"),
+    ("a count without a span", rule(10, condition("count", "ge", 3)), "count ge needs"),
+    ("no value", rule(10, {"field": "urgency", "op": "eq"}), "needs a value"),
+    ("unknown joint department", rule(10, condition("urgency", "eq", 1), joint=["XXX"]), "joint names"),
+    ("a limit of nothing", rule(10, limit={"value": 0, "unit": "working_hour"}), "limit"),
+    ("a limit in weeks", rule(10, condition("urgency", "eq", 1), limit={"value": 1, "unit": "week"}), "limit"),
     ("unknown department", rule(10, condition("urgency", "eq", 1), department="XXX"), "no department 'XXX'"),
     ("unknown role", rule(10, condition("urgency", "eq", 1), department={"from": "component", "role": "neighbour"}),
      "the department must be"),
@@ -91,13 +105,14 @@ def test_a_fault_says_which_rule_has_it() -> None:
 
 
 anything = st.recursive(
-    st.none() | st.booleans() | st.integers() | st.text(max_size=5), lambda inner: st.lists(inner, max_size=3)
+    st.none() | st.booleans() | st.integers() | st.floats() | st.text(max_size=5),
+    lambda inner: st.lists(inner, max_size=3) | st.dictionaries(st.sampled_from(["reports", "hours", "same"]), inner),
 )
 
 
 @given(
-    st.sampled_from(sorted(OPERATORS)) | st.text(max_size=5),
-    st.sampled_from(["in", "eq", "between", "contains", "x"]),
+    st.sampled_from(sorted(FIELDS)) | st.text(max_size=5),
+    st.sampled_from(["in", "not_in", "eq", "ge", "between", "contains", "x"]),
     anything,
 )
 def test_whatever_is_written_is_either_usable_or_refused(field: str, op: str, value: Any) -> None:
@@ -107,4 +122,4 @@ def test_whatever_is_written_is_either_usable_or_refused(field: str, op: str, va
         check([one, DEFAULT], WORLD)
     except ValueError:
         return
-    compiled(one).decide(facts({}), lambda i, source: "")
+    compiled(one).decide(facts({}, counts=lambda hours, same: np.zeros(1)), lambda i, source: "")

@@ -11,7 +11,9 @@ from twin.live import consumer
 
 PAGE = (ROOT / "docs" / "protocol.md").read_text(encoding="utf-8")
 CONVERSATION = re.findall(r"^(client|server) +(\{.*\})", PAGE, re.MULTILINE)
+OPTIONAL = "only where they are set:"  # what follows is in a state only then
 INLINE = re.findall(r"`(\{.*?\})`", PAGE)
+STATES = ("Case", "Device", "Flag", "Report", "Zone")
 SAID = ("Hello", "Snapshot", "Frames", "Stale", "Heartbeat", "Presence", "Movers")
 OPS = {SCHEMAS[n]["properties"]["op"]["const"]: n for n in SAID}
 HEARD = {SCHEMAS[n]["properties"]["op"]["const"]: n for n in ("ClientLook", "ClientFollow")}
@@ -53,6 +55,9 @@ def test_examples_in_the_text(text: str) -> None:
 
 def test_states_have_the_documented_members() -> None:
     rows = re.findall(r"^\| `(\w+)` \| (.+) \|$", PAGE, re.MULTILINE)
-    table = {name: set(re.findall(r"`(\w+)`", re.sub(r"\(.*?\)", "", members))) for name, members in rows}
-    states = {name: set(SCHEMAS[f"{name.title()}State"]["required"]) for name in ("case", "device", "report", "zone")}
-    assert table == states
+    bare = {name: re.sub(r"\(.*?\)", "", members) for name, members in rows}
+    table = {name: set(re.findall(r"`(\w+)`", members)) for name, members in bare.items()}
+    schemas = {name.lower(): SCHEMAS[f"{name}State"] for name in STATES}
+    assert table == {name: set(schema["properties"]) for name, schema in schemas.items()}
+    always = {name: set(re.findall(r"`(\w+)`", members.partition(OPTIONAL)[0])) for name, members in bare.items()}
+    assert always == {name: set(schema["required"]) for name, schema in schemas.items()}

@@ -1,4 +1,4 @@
-"""A whole city for the browser: a database of its own, a web process, an ingest worker, and Chromium."""
+"""A whole city for the browser: a database of its own, a web process, two ingest workers, and Chromium."""
 
 import json
 import os
@@ -16,7 +16,7 @@ import paho.mqtt.publish as publish
 import psycopg
 import pytest
 from django.conf import settings
-from playwright.sync_api import Page, sync_playwright
+from playwright.sync_api import Page, expect, sync_playwright
 from psycopg import sql
 from psycopg.conninfo import make_conninfo
 
@@ -28,8 +28,12 @@ STORE = (
     "from simulations.city.seed import store\nfrom tests.small_city import small_city\n"
     "store(small_city(), lambda step: None)"
 )
+WORKERS = 2  # what a change does, it does in all of them
 # The renderer is named so that a test does not depend on what a machine's Chromium would choose.
 CHROMIUM_FLAGS = ["--no-sandbox", "--use-angle=swiftshader", "--enable-unsafe-swiftshader", "--disable-quic"]
+
+# How long something takes says nothing on a busy machine without a graphics card.
+expect.set_options(timeout=30_000)
 
 
 @dataclass(frozen=True)
@@ -38,6 +42,7 @@ class RunningCity:
     prefix: str
     mqtt_host: str
     mqtt_port: int
+    database: str
 
     def publish(self, topic: str, event: dict[str, Any]) -> None:
         """Publish over MQTT as a device does; returns when the broker has acknowledged."""
@@ -72,11 +77,11 @@ def running_city(tmp_path_factory: pytest.TempPathFactory) -> Iterator[RunningCi
         try:
             for preparation in (["-m", "twin.cli", "migrate"], ["-c", STORE]):
                 assert run(*preparation).wait(timeout=120) == 0, log.read_text()
-            processes += [run("-m", "twin.cli", "web"), run("-m", "twin.cli", "ingest")]
+            processes += [run("-m", "twin.cli", "web"), *(run("-m", "twin.cli", "ingest") for _ in range(WORKERS))]
             url = f"http://127.0.0.1:{port}"
             await_true(lambda: _answers(f"{url}/healthz"), lambda: log.read_text())
             host, _, mqtt_port = settings.MQTT_URL.removeprefix("mqtt://").partition(":")
-            yield RunningCity(url, name, host, int(mqtt_port))
+            yield RunningCity(url, name, host, int(mqtt_port), environment["YIWANG_DATABASE_URL"])
         finally:
             for process in processes:
                 process.terminate()

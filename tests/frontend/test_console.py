@@ -9,8 +9,8 @@ from tests.frontend.conftest import RunningCity
 from tests.small_city import middle
 
 
-def log_in(page: Page, city: RunningCity, username: str = "demo-operator") -> None:
-    page.goto(city.url)
+def log_in(page: Page, city: RunningCity, username: str = "demo-operator", path: str = "/") -> None:
+    page.goto(city.url + path)
     form = page.get_by_test_id("login-form")
     form.locator("input[type=text]").fill(username)
     form.locator("input[type=password]").fill(f"{username}-city")

@@ -58,7 +58,8 @@ def test_a_change_closes_the_old_version_and_the_past_stays(planner: Client) -> 
     second = put(planner, zone(1, 3, base=1)).json()
     old, new = ZoneVersion.objects.filter(zone=first["id"]).order_by("number")
     assert (second["number"], old.holds_to) == (2, new.holds_from)
-    just_before = old.holds_to - timedelta(microseconds=1)  # type: ignore[operator]
+    assert old.holds_to is not None
+    just_before = old.holds_to - timedelta(microseconds=1)
     assert list(ZoneVersion.objects.holding(just_before).filter(zone=first["id"])) == [old]
 
 

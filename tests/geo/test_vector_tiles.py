@@ -1,7 +1,7 @@
 """Vector tiles: what they show, their addresses, and who may ask for them."""
 
 import gzip
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import mapbox_vector_tile
@@ -74,6 +74,30 @@ def test_a_zone_that_no_longer_holds_is_not_drawn_and_the_address_is_another(log
     assert after != before, "so that no cache shows the old zones"
     (layer,) = layers_of(logged_in.get(after)).values()
     assert "park:PK001" not in refs(layer)
+
+
+def test_the_zones_of_another_time(logged_in: Client) -> None:
+    park = ZoneVersion.objects.get(zone__code="PK001")
+    ended = park.holds_from + timedelta(days=1)
+    ZoneVersion.objects.filter(pk=park.pk).update(holds_to=ended)
+    revisions.bump("zones")
+    (before,) = layers_of(
+        past := logged_in.get(address(logged_in, "zones"), {"at": park.holds_from.isoformat()})
+    ).values()
+    (after,) = layers_of(logged_in.get(address(logged_in, "zones"), {"at": ended.isoformat()})).values()
+    assert "park:PK001" in refs(before)
+    assert "park:PK001" not in refs(after)
+    assert "immutable" in past["Cache-Control"], "the past stays as it was"
+
+
+def test_zones_to_come_are_drawn_and_not_kept(logged_in: Client) -> None:
+    tomorrow = datetime.now(UTC) + timedelta(days=1)
+    ZoneVersion.objects.filter(zone__code="PK001").update(holds_from=tomorrow)
+    revisions.bump("zones")
+    answer = logged_in.get(address(logged_in, "zones"), {"at": (tomorrow + timedelta(hours=1)).isoformat()})
+    (layer,) = layers_of(answer).values()
+    assert ("park:PK001" in refs(layer), answer["Cache-Control"]) == (True, "no-store")
+    assert logged_in.get(address(logged_in, "zones"), {"at": "soon"}).status_code == 422
 
 
 def test_a_tile_is_made_once_and_may_be_kept_for_ever(logged_in: Client, django_assert_num_queries: Any) -> None:

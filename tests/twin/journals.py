@@ -40,7 +40,9 @@ def row(
     state: str | None = "{}",
 ) -> Row:
     """A journal row as the hub reads it."""
-    return row_of((seq, AT, "lamp.changed", "lamp", object_id, version, tile(place), list(zones), department, state))
+    return row_of(
+        (seq, AT, "lamp.changed", "lamp", object_id, version, tile(place), list(zones), department, [], state)
+    )
 
 
 def written(after: int = 0) -> list[tuple[int, str]]:

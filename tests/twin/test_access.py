@@ -1,7 +1,7 @@
 """A scope means the same as a database condition and as a predicate in memory."""
 
 from collections.abc import Callable
-from itertools import chain, combinations
+from itertools import chain, combinations, product
 
 import pytest
 from hypothesis import HealthCheck, given, settings
@@ -9,13 +9,14 @@ from hypothesis import strategies as st
 
 from tests.twin.journals import AT, entry
 from twin import journal
-from twin.access import Scope
+from twin.access import Scope, ancestry
 from twin.models import Feature, Role, User
 
 # Codes that begin alike, that hold each other, and that hold what LIKE would take for a pattern.
 DEPARTMENTS = ["", "UMB", "UMB.SAN", "UMB.SAN.1", "UMBX", "UMB.SANX", "umb", "WAT", "U_B", "U%", "U_B.X"]
 ZONES = list(chain.from_iterable(combinations((1, 2, 3), size) for size in range(4)))
-ROWS = {f"{department}/{zones}": (department, zones) for department in DEPARTMENTS for zones in ZONES}
+SHARED = [[], ["UMB", "UMB.SAN"], ["WAT"]]
+ROWS = {f"{row}": row for row in product(DEPARTMENTS, ZONES, SHARED)}
 
 grants = st.builds(
     Scope.limited, st.lists(st.sampled_from(DEPARTMENTS), max_size=3), st.lists(st.integers(1, 4), max_size=3)
@@ -24,7 +25,7 @@ grants = st.builds(
 
 @pytest.fixture
 def rows(db: None) -> None:
-    journal.write([entry(name, department=d, zones=zones) for name, (d, zones) in ROWS.items()], AT)
+    journal.write([entry(name, department=d, zones=z, shared=s) for name, (d, z, s) in ROWS.items()], AT)
 
 
 @settings(suppress_health_check=[HealthCheck.function_scoped_fixture], max_examples=150)
@@ -41,6 +42,17 @@ def test_without_a_grant_nobody_sees_anything() -> None:
 def test_a_department_takes_its_parts_with_it_and_nothing_that_is_only_spelt_alike() -> None:
     scope = Scope.limited(["UMB"], [])
     assert [code for code in DEPARTMENTS if scope.allows(code, [])] == ["UMB", "UMB.SAN", "UMB.SAN.1", "UMB.SANX"]
+
+
+def test_a_department_sees_what_it_and_its_parts_help_with() -> None:
+    shared = ancestry(["UMB.SAN", "WAT"])
+    assert shared == ["UMB", "UMB.SAN", "WAT"]
+    assert [
+        code for code in ("UMB", "UMB.SAN", "UMB.SAN.1") if Scope.limited([code], []).allows("GAS", [], shared)
+    ] == [
+        "UMB",
+        "UMB.SAN",
+    ]
 
 
 def test_departments_and_zones_of_one_grant_must_both_fit_and_grants_add_up() -> None:

@@ -30,7 +30,7 @@ def hub_at(seq: int, rows: Iterable[Row] = ()) -> Hub:
 
 def a_case(seq: int, **state: Any) -> Row:
     """A journal row of one and the same case."""
-    return row_of((seq, AT, "case.changed", "case", "812", seq, None, [1], "UMB", dump(state)))
+    return row_of((seq, AT, "case.changed", "case", "812", seq, None, [1], "UMB", [], dump(state)))
 
 
 @pytest.fixture

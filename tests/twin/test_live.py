@@ -108,8 +108,8 @@ def test_a_new_subscription_is_answered_by_its_snapshot(line: Line, open_case: O
     assert ids(line.expect("snapshot")) == []
     case = open_case()  # is not in that view
     line.say({"op": "subscribe", "subscribe": [{"types": ["case"], "bbox": [*middle(0, 0), *middle(1, 1)]}]})
-    seen = ids(line.expect("snapshot"))
-    assert key(case) in (seen + ([] if key(case) in seen else ids(line.expect("frames"))))  # it may just have been read
+    if key(case) not in ids(line.expect("snapshot")):  # the hub had not read that row yet: then it follows
+        assert key(case) in ids(line.expect("frames"))
 
 
 def test_a_department_gets_its_own_cases_alone(server: LiveServer, open_case: Open) -> None:

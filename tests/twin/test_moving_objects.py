@@ -10,7 +10,7 @@ from tests.twin.journals import AT, FAR, HERE, tile
 from tests.twin.screens import Screen, subscription
 from tests.twin.verify import verify_action
 from twin import journal
-from twin.access import Scope
+from twin.access import Scope, ancestry
 from twin.journal import Entry, dump
 
 PLACES = (HERE, FAR, None)
@@ -25,6 +25,7 @@ class Stand:
     place: tuple[float, float] | None
     department: str
     zones: tuple[int, ...]
+    shared: tuple[str, ...] = ()
 
     @property
     def tile(self) -> int | None:
@@ -47,20 +48,21 @@ class Town:
         assert stand is not None
         was: dict[str, Any] | None = None
         if before is not None and before != stand:
-            was = {"tile": before.tile, "zones": before.zones, "department": before.department}
+            was = {"tile": before.tile, "zones": before.zones, "department": before.department, "shared": before.shared}
         if to is None:
             del self.stands[name]
         else:
             self.stands[name] = to
         state = None if to is None else dump(STATE | {"code": name})
         return Entry(
-            "device.moved", "device", name, version, "test", state, stand.zones, stand.department, stand.tile,
-            was=dump(was) if was else None,
+            "device.moved", "device", name, version, "test", state, stand.zones, stand.department,
+            shared=stand.shared, tile=stand.tile, was=dump(was) if was else None,
         )  # fmt: skip
 
 
 some_zones = st.sets(st.integers(1, 3)).map(lambda zones: tuple(sorted(zones)))
-stands = st.builds(Stand, st.sampled_from(PLACES), st.sampled_from(DEPARTMENTS), some_zones)
+some_departments = st.sets(st.sampled_from(DEPARTMENTS)).map(lambda codes: tuple(ancestry(codes)))
+stands = st.builds(Stand, st.sampled_from(PLACES), st.sampled_from(DEPARTMENTS), some_zones, some_departments)
 steps = st.tuples(st.sampled_from("abc"), st.none() | stands)
 
 

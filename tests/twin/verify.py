@@ -23,7 +23,9 @@ from django.db import connection
 from tests.small_city import STEP, middle
 from tests.twin.screens import Held, Screen, held, subscription
 from twin.access import Scope
-from twin.live.facts import Place, facts_of
+from twin.history import asof, moments
+from twin.history.view import View
+from twin.live.facts import Place, facts_of, place_of
 from twin.live.hub import Hub
 from twin.live.world import ROW_SQL, WORLD_SQL, Row, World, row_of
 from twin.models import Feature
@@ -53,6 +55,7 @@ def verify_action(screens: Callable[[], Sequence[Screen]] | None = None) -> Iter
     for screen in watching:
         hub.join(screen.viewer, screen.subscription)
         screen.take()
+    before = {screen.name: dict(screen.held) for screen in watching}
     yield told
     rows = rows_after(begin)
     hub.publish(rows)
@@ -66,6 +69,8 @@ def verify_action(screens: Callable[[], Sequence[Screen]] | None = None) -> Iter
         assert screen.held == expected, f"{screen.name}: old snapshot and frames are a fresh snapshot"
         assert late == expected, f"{screen.name}: so are the frames that a resumed viewer gets"
         assert expected.keys() == _visible_in_database(screen), f"{screen.name}: the database would show the same"
+        assert _as_of(fresh.seq, screen) == expected, f"{screen.name}: so does the history"
+        assert _as_of(begin, screen) == before[screen.name], f"{screen.name}: which still knows what was before"
     for one in told:
         _check_state(one.change)
 
@@ -151,17 +156,31 @@ def _visible_in_database(screen: Screen) -> set[tuple[str, str]]:
 
 def _place(one: Feature) -> Place:
     facts = facts_of(one.object_type, orjson.dumps(one.state).decode())
-    return Place(one.tile, tuple(one.zones), one.department, facts)
+    return place_of(one.tile, one.zones, one.department, one.shared, facts)
+
+
+def _as_of(seq: int, screen: Screen) -> Held:
+    """What a look back at a moment shows to this screen's viewer."""
+    if seq == 0:
+        return {}
+    reach, view = moments.reach(), View(screen.subscription, screen.viewer.scope)
+    return held([orjson.loads(text) for text in asof.features(reach, moments.find(reach, seq=seq), view)])
 
 
 def _check_state(change: dict[str, Any]) -> None:
     """A state has what the protocol's page says, so that a client may rely on it."""
     if change["state"] is not None:
-        assert set(change["state"]) == documented_states()[change["type"]], change["type"]
+        always, sometimes = documented_states()[change["type"]]
+        assert always <= set(change["state"]) <= always | sometimes, change["type"]
 
 
 @cache
-def documented_states() -> dict[str, set[str]]:
-    """The table of states in docs/protocol.md: type to its fields."""
+def documented_states() -> dict[str, tuple[set[str], set[str]]]:
+    """The table of states in docs/protocol.md: type to the fields that are always there, and to those that may be."""
     rows = re.findall(r"^\| `(\w+)` \| (.+) \|$", PROTOCOL.read_text(encoding="utf-8"), re.MULTILINE)
-    return {kind: set(re.findall(r"`(\w+)`", re.sub(r"\([^)]*\)", "", fields))) for kind, fields in rows}
+    bare = {kind: re.sub(r"\([^)]*\)", "", fields).partition("only where they are set:") for kind, fields in rows}
+    return {kind: (_names(always), _names(sometimes)) for kind, (always, _, sometimes) in bare.items()}
+
+
+def _names(fields: str) -> set[str]:
+    return set(re.findall(r"`(\w+)`", fields))

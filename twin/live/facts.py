@@ -4,11 +4,15 @@ This floor knows features, not cases: which fields may be filtered by is declare
 They are read out of a state once for each change in a process, whoever asks for them.
 """
 
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from functools import cache, lru_cache
+from typing import Any
 
 import orjson
 from django.conf import settings
+
+from twin.access import Scope
 
 DEPARTMENT = "department"  # a column of every feature; codes nest at dots, so that `UMB` takes `UMB.SAN` with it
 Fact = str | int | float | bool | None
@@ -21,7 +25,17 @@ class Place:
     tile: int | None
     zones: tuple[int, ...]
     department: str
+    shared: frozenset[str] = frozenset()
     facts: tuple[Fact, ...] = ()
+
+    def allowed_to(self, scope: Scope) -> bool:
+        return scope.allows(self.department, self.zones, self.shared)
+
+
+def place_of(
+    tile: int | None, zones: Iterable[int], department: str, shared: Iterable[str], facts: tuple[Fact, ...] = ()
+) -> Place:
+    return Place(tile, tuple(zones), department, frozenset(shared), facts)
 
 
 @cache
@@ -42,8 +56,12 @@ def facts_of(object_type: str, state: str | None) -> tuple[Fact, ...]:
     fields = fields_of(object_type)
     if not fields or state is None:
         return (None,) * len(fields)
-    said = orjson.loads(state)
-    return _one_of_each(tuple([said.get(field) for field in fields]))
+    return facts_in(object_type, orjson.loads(state))
+
+
+def facts_in(object_type: str, state: Mapping[str, Any]) -> tuple[Fact, ...]:
+    """The same from a state that has been read already."""
+    return _one_of_each(tuple([state.get(field) for field in fields_of(object_type)]))
 
 
 @lru_cache(maxsize=4096)

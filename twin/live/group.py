@@ -29,9 +29,7 @@ class Group:
         return REMOVAL if row.was is not None and self._sees(row.key, row.was) else None
 
     def _sees(self, key: Key, place: Place) -> bool:
-        if not self.scope.allows(place.department, place.zones):
-            return False
-        return self.subscription.takes(*key, place)
+        return place.allowed_to(self.scope) and self.subscription.takes(*key, place)
 
 
 Bucket = dict[tuple[Condition, Scope], set[Group]]
@@ -71,7 +69,7 @@ class Groups:
             self._single.get(key),
         ):
             for (condition, scope), groups in bucket.items() if bucket else ():
-                if condition.takes(place) and scope.allows(place.department, place.zones):
+                if condition.takes(place) and place.allowed_to(scope):
                     found |= groups
         return found
 

@@ -111,7 +111,7 @@ class Presence:
 
     def _may_see(self, viewer: Viewer, key: Key) -> bool:
         place = self._hub.world.place_of(key)
-        return place is not None and viewer.scope.allows(place.department, place.zones)
+        return place is not None and place.allowed_to(viewer.scope)
 
     def _forget(self, viewer: Viewer) -> None:
         key = self._looks.pop(viewer, None)

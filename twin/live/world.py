@@ -12,7 +12,7 @@ from typing import Any
 import orjson
 
 from twin.access import Scope
-from twin.live.facts import Place, facts_of
+from twin.live.facts import Place, facts_of, place_of
 from twin.live.subscription import ANY, Subscription
 
 Key = tuple[str, str]  # object type, object id
@@ -42,15 +42,15 @@ class Row:
 
 
 ROW_SQL = (
-    "SELECT seq, at, kind, object_type, object_id, version, tile, zones, department, state::text"
+    "SELECT seq, at, kind, object_type, object_id, version, tile, zones, department, shared, state::text"
     " FROM twin_journal WHERE seq > %s ORDER BY seq LIMIT %s"
 )
-WORLD_SQL = "SELECT object_type, object_id, version, tile, zones, department, state::text FROM twin_feature"
+WORLD_SQL = "SELECT object_type, object_id, version, tile, zones, department, shared, state::text FROM twin_feature"
 
 
 def row_of(record: tuple[Any, ...]) -> Row:
     """Make the journal record of ROW_SQL ready to send: the one place where a change becomes JSON."""
-    seq, at, kind, object_type, object_id, version, tile, zones, department, state = record
+    seq, at, kind, object_type, object_id, version, tile, zones, department, shared, state = record
     change = {
         "seq": seq,
         "at": at,
@@ -65,7 +65,7 @@ def row_of(record: tuple[Any, ...]) -> Row:
     return Row(
         seq=seq,
         key=(object_type, object_id),
-        place=Place(tile, tuple(zones), department, facts_of(object_type, state)),
+        place=place_of(tile, zones, department, shared, facts_of(object_type, state)),
         gone=state is None,
         feature=feature_text(object_type, object_id, version, state) if state is not None else "",
         text=orjson.dumps(change, option=orjson.OPT_UTC_Z).decode(),
@@ -74,8 +74,7 @@ def row_of(record: tuple[Any, ...]) -> Row:
 
 
 def feature_text(object_type: str, object_id: str, version: int, state: str) -> str:
-    feature = {"type": object_type, "id": object_id, "version": version, "state": orjson.Fragment(state)}
-    return orjson.dumps(feature).decode()
+    return f'{{"type":"{object_type}","id":{orjson.dumps(object_id).decode()},"version":{version},"state":{state}}}'
 
 
 class World:
@@ -85,8 +84,8 @@ class World:
         self.seq = seq
         self._held: dict[Key, Held] = {}
         self._cells: defaultdict[tuple[str, int | None], dict[Key, Held]] = defaultdict(dict)
-        for object_type, object_id, version, tile, zones, department, state in records:
-            place = Place(tile, tuple(zones), department, facts_of(object_type, state))
+        for object_type, object_id, version, tile, zones, department, shared, state in records:
+            place = place_of(tile, zones, department, shared, facts_of(object_type, state))
             text = feature_text(object_type, object_id, version, state)
             self._put((object_type, object_id), Held(object_type, place, text))
 
@@ -104,12 +103,7 @@ class World:
 
     def visible(self, subscription: Subscription, scope: Scope) -> list[str]:
         """The JSON of every feature that the subscription takes and the scope allows."""
-        everything = scope.unlimited
-        return [
-            held.text
-            for held in self._subscribed(subscription)
-            if everything or scope.allows(held.place.department, held.place.zones)
-        ]
+        return [held.text for held in self._subscribed(subscription) if scope.unlimited or held.place.allowed_to(scope)]
 
     def __len__(self) -> int:
         return len(self._held)

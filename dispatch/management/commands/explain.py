@@ -1,7 +1,7 @@
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 from rich.console import Console
 
-from dispatch.api import edition_of
+from dispatch import catalogue
 from dispatch.explain import explain
 from dispatch.models import Case
 from twin import revisions
@@ -17,7 +17,7 @@ class Command(BaseCommand):
         found = Case.objects.filter(number=case).first()
         if found is None:
             raise CommandError(f"There is no case {case}.")
-        why = explain(found, edition_of(found, revisions.read()))
+        why = explain(found, catalogue.by_id(found.catalogue_id, revisions.read()))
         console = Console(highlight=False, soft_wrap=True)
         console.print(f"[bold]{why.sentence_zh}[/]\n{why.sentence_en}\n")
         console.print(f"Rules {why.rule_set}, catalogue {why.catalogue}, zones revision {why.zones_version}. Tried:\n")

@@ -1,6 +1,13 @@
 import { describe, expect, it } from 'vitest'
 import en from '@/i18n/en'
 import zh from '@/i18n/zh'
+import * as loop from '@/loop/words'
+import * as rules from '@/rules/words'
+import * as scene from '@/scene/words'
+import * as tasks from '@/tasks/words'
+import * as workflow from '@/workflow/words'
+import * as zones from '@/zones/words'
+import * as zonesImport from '@/zones-import/words'
 
 type Messages = { [key: string]: string | Messages }
 
@@ -13,9 +20,18 @@ function entries(messages: Messages, path = ''): [string, string][] {
 const holes = (text: string): string[] => (text.split(' | ').at(-1)?.match(/\{\w+\}/g) ?? []).sort()
 
 describe('the two languages', () => {
-  it('say the same things with the same gaps to fill', () => {
-    const english = new Map(entries(en))
-    expect([...english.keys()].sort()).toEqual(entries(zh).map(([key]) => key).sort())
-    for (const [key, text] of entries(zh)) expect([key, holes(english.get(key)!)]).toEqual([key, holes(text)])
+  it.each([
+    ['the console', zh, en],
+    ['zones', zones.zh, zones.en],
+    ['scenes', scene.zh, scene.en],
+    ['the work on a case', loop.zh, loop.en],
+    ['the inbox', tasks.zh, tasks.en],
+    ['rules', rules.zh, rules.en],
+    ['the workflow', workflow.zh, workflow.en],
+    ['the import of zones', zonesImport.zh, zonesImport.en],
+  ])('say the same things with the same gaps to fill: %s', (_, chinese, others) => {
+    const english = new Map(entries(others))
+    expect([...english.keys()].sort()).toEqual(entries(chinese).map(([key]) => key).sort())
+    for (const [key, text] of entries(chinese)) expect([key, holes(english.get(key)!)]).toEqual([key, holes(text)])
   })
 })

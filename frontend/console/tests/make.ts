@@ -15,7 +15,9 @@ export function aCase(id: string, state: Partial<CaseState> = {}): CaseFeature {
     cell: null,
     place: '人民路 1 号',
     opened_at: '2026-11-23T01:00:00Z',
+    warn_at: '2026-11-23T04:00:00Z',
     due_at: '2026-11-23T05:00:00Z',
+    stage_due_at: null,
     exercise: '',
   }
   return { type: 'case', id, version: 1, state: { ...plain, ...state } }

@@ -20,8 +20,9 @@ describe('the viewport', () => {
     expect(covers(VIEW, [w, s - 3 * TILE, e, n])).toBe(false)
   })
 
-  it('asks for cases everywhere, and for devices only where somebody looks', () => {
-    expect(subscriptionFor(undefined)).toEqual([{ types: ['case'] }])
-    expect(subscriptionFor(VIEW)).toEqual([{ types: ['case'] }, { types: ['device'], bbox: VIEW }])
+  it('asks for cases and zones everywhere, and for devices only where somebody looks', () => {
+    const everywhere = { types: ['case', 'zone', 'zone_import', 'zone_kind', 'scene', 'flag'] }
+    expect(subscriptionFor(undefined)).toEqual([everywhere])
+    expect(subscriptionFor(VIEW)).toEqual([everywhere, { types: ['device'], bbox: VIEW }])
   })
 })

@@ -8,7 +8,6 @@ import orjson
 from django.core.exceptions import PermissionDenied
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 from django.utils import timezone
-from django.utils.dateparse import parse_date, parse_datetime
 from rich.console import Console
 
 from geo.exchange import applying
@@ -19,22 +18,28 @@ from geo.exchange.printing import show
 from geo.exchange.report import as_json
 from geo.exchange.rows import Wanted
 from geo.exchange.writing import TARGETS, export
+from geo.models import Zone
+from geo.times import time_of
+from geo.topology import report as topology_report
+from geo.topology.ground import load
+from geo.topology.printing import show as show_faults
 from twin import clock, revisions
 from twin.models import User
 from twin.problems import Problem
 
 
 class Command(BaseCommand):
-    help = "Take zones in from a file that a GIS made, or write them to one."
+    help = "Take zones in from a file that a GIS made, write them to one, or check how they lie to each other."
 
     def add_arguments(self, parser: CommandParser) -> None:
-        actions = parser.add_subparsers(dest="action", required=True, metavar="import | export")
+        actions = parser.add_subparsers(dest="action", required=True, metavar="import | export | check")
         _add_import(actions.add_parser("import", help="say what a file would change; --apply does it"))
         _add_export(actions.add_parser("export", help="write the zones of one kind to a file"))
+        _add_check(actions.add_parser("check", help="list gaps, overlaps and other faults of the zones of one kind"))
 
     def handle(self, *args: object, action: str, **options: Any) -> None:
         try:
-            {"import": self._import, "export": self._export}[action](options)
+            {"import": self._import, "export": self._export, "check": self._check}[action](options)
         except FileError as error:
             raise CommandError(f"{error.fault.zh}\n{error.fault.en}") from error
         except (PermissionDenied, Problem) as error:
@@ -76,13 +81,32 @@ class Command(BaseCommand):
         when = timezone.localtime(at).isoformat(timespec="minutes")
         self.stdout.write(f"{count} zones of the kind {options['kind']}, as they hold at {when}: {path}")
 
+    def _check(self, options: dict[str, Any]) -> None:
+        at = _time(options["at"]) or clock.now(revisions.read())
+        ground = load(options["kind"], at, _zone(options["within"]))
+        report = topology_report.as_json(ground)
+        if options["json"]:
+            self.stdout.write(orjson.dumps(report, option=orjson.OPT_INDENT_2).decode())
+        else:
+            show_faults(Console(highlight=False), ground, report, options["all"])
+        if report["faults"]:
+            sys.exit(1)
+
+
+def _add_check(parser: CommandParser) -> None:
+    parser.add_argument("--kind", default="cell", help="kind of the zones; without it the unit grid")
+    parser.add_argument("--within", metavar="KIND:CODE", help="only in this zone: street:990101001")
+    parser.add_argument("--at", metavar="TIME", help="as they hold at another day or time")
+    parser.add_argument("--all", action="store_true", help="do not cut a long table")
+    parser.add_argument("--json", action="store_true", help="the report for programs")
+
 
 def _add_import(parser: CommandParser) -> None:
     parser.add_argument("file", help="GeoJSON, Shapefile (.shp or zip), GeoPackage, KML, FlatGeobuf")
     parser.add_argument("--kind", required=True, help="kind of the zones: park, street, cell ...")
     parser.add_argument("--apply", action="store_true", help="do it; without this it only says what it would do")
     parser.add_argument("--plan", default="", metavar="TOKEN", help="apply only if this is still the plan")
-    columns = parser.add_argument_group("columns", "a column, or a text with columns in it: '=网格 {编码}'")
+    columns = parser.add_argument_group("columns", "a column, a text with columns in it: '=网格 {编码}', or - for none")
     for field in FIELDS:
         columns.add_argument(f"--{field.replace('_', '-')}", metavar="COLUMN")
     columns.add_argument(
@@ -108,8 +132,18 @@ def _add_export(parser: CommandParser) -> None:
     parser.add_argument("--kind", required=True)
     parser.add_argument("--format", choices=TARGETS)
     parser.add_argument("--at", metavar="TIME", help="the zones of another day or time")
-    parser.add_argument("--crs", default="EPSG:4326", help="EPSG code or PROJ string")
+    parser.add_argument("--crs", default="EPSG:4326", help="EPSG code, PROJ string, GCJ02 or BD09")
     parser.add_argument("--encoding", default="", help="of a Shapefile's table: UTF-8 or GBK")
+
+
+def _zone(ref: str | None) -> int | None:
+    if not ref:
+        return None
+    kind, _, code = ref.partition(":")
+    zone = Zone.objects.filter(kind=kind, code=code).first()
+    if zone is None:
+        raise CommandError(f"There is no zone {ref}; write its kind and code, as street:990101001.")
+    return zone.pk
 
 
 def _ending(plan: Plan, done: bool, user: User) -> str:
@@ -124,17 +158,10 @@ def _ending(plan: Plan, done: bool, user: User) -> str:
 
 
 def _time(text: str | None) -> datetime | None:
-    """A day, or a time; without a zone it is meant in the city's."""
-    if not text:
-        return None
     try:
-        day = parse_date(text)
-        found = datetime(day.year, day.month, day.day) if day else parse_datetime(text)  # noqa: DTZ001
-    except ValueError:
-        found = None
-    if found is None:
-        raise CommandError(f"{text!r} is no time; write 2026-12-01 or 2026-12-01T18:00+08:00.")
-    return timezone.make_aware(found) if timezone.is_naive(found) else found
+        return time_of(text) if text else None
+    except ValueError as error:
+        raise CommandError(str(error)) from error
 
 
 def _user(username: str | None) -> User:

@@ -6,12 +6,15 @@ from pathlib import Path
 from typing import Any
 
 import geopandas
+import pyogrio
 import pytest
 from django.test import Client
+from shapely.geometry import shape
 
 from geo.exchange.files import Format
 from geo.models import ZoneVersion
 from tests.geo.exchange.samples import FileOf, park, zipped
+from tests.small_city import square
 from twin.models import AuditRow, User
 
 
@@ -50,6 +53,47 @@ def test_options_are_form_fields(desk: Client, file_of: FileOf) -> None:
     assert plan["holds_from"].startswith("2050-01-01T00:00:00+08:00")
 
 
+def look(client: Client, path: Path, **form: Any) -> Any:
+    with path.open("rb") as file:
+        return client.post("/api/zones/import/columns", {"file": file, **form})
+
+
+def test_the_columns_of_a_file_before_they_are_mapped(desk: Client, file_of: FileOf) -> None:
+    rows = [
+        {"网格编码": f"PK{i}", "名称": "甲", "area": 1.5 * i, "geometry": park("", i, 0)["geometry"]} for i in (1, 2)
+    ]
+    found = look(desk, zipped(file_of(rows, Format.SHAPEFILE, crs=4549, encoding="GBK"))).json()
+    assert (found["features"], found["encoding"]) == (2, "GBK")
+    assert found["crs"].startswith("EPSG:4549")
+    assert found["columns"][0] == {"name": "网格编码", "samples": ["PK1", "PK2"]}
+    assert found["fields"] == {"code": "网格编码", "name_zh": "名称"}
+
+
+def test_one_of_several_layers_is_chosen_from_a_list(desk: Client, file_of: FileOf) -> None:
+    path = file_of([park("PK1", 0, 0)], layer="parks")
+    pyogrio.write_dataframe(geopandas.read_file(path), path, layer="others", append=True)
+    answer = look(desk, path)
+    assert (answer.status_code, answer.json()["reason"], answer.json()["layers"]) == (
+        422,
+        "choose_layer",
+        ["parks", "others"],
+    )
+    assert look(desk, path, layer="others").json()["layer"] == "others"
+
+
+def test_a_dry_run_shows_the_shapes_if_asked(desk: Client, file_of: FileOf) -> None:
+    path = file_of([park("PK100", 0, 0), park("PK001", 1, 0)])
+    assert "shapes" not in post(desk, path).json()
+    new, moved = post(desk, path, shapes="true").json()["shapes"]["features"]
+    assert (new["properties"]["what"], moved["properties"]["what"]) == ("created", "changed")
+    assert shape(new["geometry"]).equals(square(0, 0))
+
+
+def test_an_export_for_a_map_provider_says_so_in_its_name(desk: Client) -> None:
+    answer = desk.get("/api/zones/export", {"kind": "park", "crs": "gcj-02", "format": "flatgeobuf"})
+    assert answer.headers["Content-Disposition"] == 'attachment; filename="zones-park-GCJ02.fgb"'
+
+
 def test_faults_are_listed_and_stop_the_import(desk: Client, file_of: FileOf) -> None:
     path = file_of([park("PK100", 0, 0), park("PK100", 1, 0)])
     dry = post(desk, path)
@@ -76,6 +120,7 @@ def test_a_plan_that_no_longer_holds_is_a_conflict(desk: Client, file_of: FileOf
 def test_only_planners_and_administrators_import(client: Client, operator: User, file_of: FileOf) -> None:
     client.force_login(operator)
     assert post(client, file_of([park("PK100", 0, 0)])).status_code == 403
+    assert look(client, file_of([park("PK100", 0, 0)])).status_code == 403
 
 
 @pytest.mark.parametrize("format", ["geojson", "shapefile", "geopackage", "kml", "flatgeobuf"])

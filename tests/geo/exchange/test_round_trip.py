@@ -55,6 +55,20 @@ def test_through_another_system(name: str, crs: Any, import_: Run, exported: Any
     assert import_(path).empty
 
 
+@pytest.mark.parametrize("crs", ["GCJ02", "BD-09"])
+@pytest.mark.parametrize("name", ["geojson", "shapefile", "geopackage", "flatgeobuf"])
+def test_in_the_systems_of_chinese_map_providers(name: str, crs: str, import_: Run, exported: Any) -> None:
+    path = exported(name, crs=crs)
+    offset = geopandas.read_file(path).geometry[0].centroid.distance(square(1, 1, 2, 2).centroid)
+    assert 0.002 < offset < 0.02, "the file has the numbers of the other system"
+    for declared in (crs, None):  # declared, or by the column that says it
+        source = prepare(Wanted(path, path.name, "park", crs=declared))
+        assert source.system.name == crs.replace("-", "")
+        (row,) = source.rows
+        assert shapely.hausdorff_distance(row.shape, square(1, 1, 2, 2)) < 1e-7
+        assert import_(path, crs=declared).empty
+
+
 @pytest.mark.parametrize("encoding", ["GBK", "UTF-8"])
 def test_a_shapefile_says_its_encoding(encoding: str, import_: Run, exported: Any) -> None:
     path = exported("shapefile", encoding=encoding)
@@ -82,7 +96,7 @@ def test_what_a_shapefile_cannot_hold_is_refused(file_of: FileOf, import_: Run, 
 
 @pytest.mark.parametrize(
     ("name", "crs", "says"),
-    [("kml", "EPSG:4549", "always in WGS-84"), ("geojson", "GCJ02", "No file can say"), ("geojson", "x", "not known")],
+    [("kml", "EPSG:4549", "always in WGS-84"), ("kml", "BD09", "always in WGS-84"), ("geojson", "x", "not known")],
 )
 def test_systems_that_a_file_cannot_have(name: str, crs: str, says: str, city: None, exported: Any) -> None:
     with pytest.raises(FileError, match=says):

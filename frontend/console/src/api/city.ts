@@ -10,8 +10,6 @@ export const bootstrap = () => get<m.Bootstrap>('/api/bootstrap')
 export const figures = () => get<m.Figures>('/api/figures')
 
 export const oneCase = (id: string) => get<m.CaseDetail>(`/api/cases/${encodeURIComponent(id)}`)
-export const act = (id: string, verb: string, version: number, note: string) =>
-  post<unknown>(`/api/cases/${encodeURIComponent(id)}/actions/${encodeURIComponent(verb)}`, { version, note })
 
 /** The id of a case by its number; undefined if there is none that the person may see. */
 export async function caseIdOf(number: string): Promise<string | undefined> {

@@ -44,7 +44,7 @@ async function problemOf(response: Response): Promise<Problem> {
   }
 }
 
-async function request<T>(path: string, init: RequestInit): Promise<T> {
+async function fetched(path: string, init: RequestInit): Promise<Response> {
   let response: Response
   try {
     response = await fetch(path, { credentials: 'same-origin', ...init })
@@ -53,14 +53,34 @@ async function request<T>(path: string, init: RequestInit): Promise<T> {
   }
   if (response.status === 401) lostSession()
   if (!response.ok) throw await problemOf(response)
-  return (await response.json()) as T
+  return response
+}
+
+async function request<T>(path: string, init: RequestInit): Promise<T> {
+  return (await (await fetched(path, init)).json()) as T
+}
+
+/** Sends a form with files in it; the browser writes its headers. */
+export function postForm<T>(path: string, form: FormData): Promise<T> {
+  return request<T>(path, { method: 'POST', headers: { Accept: 'application/json', 'X-CSRFToken': csrfToken() }, body: form })
+}
+
+/** A file, with the name that the city gives it. */
+export async function download(path: string): Promise<{ name: string; content: Blob }> {
+  const response = await fetched(path, {})
+  const name = /filename="([^"]+)"/.exec(response.headers.get('Content-Disposition') ?? '')?.[1]
+  return { name: name ?? 'download', content: await response.blob() }
 }
 
 export function get<T>(path: string): Promise<T> {
   return request<T>(path, { headers: { Accept: 'application/json' } })
 }
 
-export function post<T>(path: string, body: unknown = {}): Promise<T> {
+function send<T>(method: string, path: string, body: unknown): Promise<T> {
   const headers = { Accept: 'application/json', 'Content-Type': 'application/json', 'X-CSRFToken': csrfToken() }
-  return request<T>(path, { method: 'POST', headers, body: JSON.stringify(body) })
+  return request<T>(path, { method, headers, body: JSON.stringify(body) })
 }
+
+export const post = <T>(path: string, body: unknown = {}): Promise<T> => send('POST', path, body)
+export const put = <T>(path: string, body: unknown): Promise<T> => send('PUT', path, body)
+export const del = <T>(path: string): Promise<T> => send('DELETE', path, undefined)

@@ -2,6 +2,8 @@
  * What the city's HTTP API says, in one place. Times are ISO 8601 in UTC; coordinates are WGS-84, longitude first.
  */
 
+import type { WorkOfCase } from './work'
+
 /** Anything that carries its name in both languages. */
 export interface Named {
   name_zh: string
@@ -134,11 +136,6 @@ export interface Moment {
   text_en: string
 }
 
-export interface Verb extends Named {
-  code: string
-  needs_note: boolean
-}
-
 export interface FilingCondition {
   no: number
   text_zh: string
@@ -147,7 +144,7 @@ export interface FilingCondition {
   limit_unit: string
 }
 
-export interface CaseDetail {
+export interface CaseDetail extends WorkOfCase {
   id: number
   number: string
   version: number
@@ -162,14 +159,14 @@ export interface CaseDetail {
   place_en?: string
   department: string
   opened_at: string
-  due_at: string
+  /** null before it is dispatched, and while it is suspended */
+  due_at: string | null
   closed_at?: string | null
   exercise: string | boolean
   zones: ZoneOfCase[]
   decision: Decision
   reports: CaseReport[]
   timeline: Moment[]
-  verbs: Verb[]
 }
 
 export interface DeadLetter {

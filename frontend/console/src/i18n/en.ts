@@ -183,6 +183,7 @@ const en: typeof zh = {
     title: 'Keyboard',
     next: 'Next case',
     previous: 'Previous case',
+    forward: "Take the case's next step",
     search: 'Search',
     close: 'Close, cancel',
     fit: 'Whole city',

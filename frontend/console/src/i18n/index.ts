@@ -1,12 +1,25 @@
 import { createI18n } from 'vue-i18n'
+import * as loop from '@/loop/words'
+import * as rules from '@/rules/words'
+import * as scene from '@/scene/words'
+import * as tasks from '@/tasks/words'
+import * as workflow from '@/workflow/words'
+import * as zones from '@/zones/words'
+import * as zonesImport from '@/zones-import/words'
 import en from './en'
 import zh from './zh'
 
 export type Locale = 'zh' | 'en'
 
-export const i18n = createI18n<[typeof zh], Locale, false>({
+/** The texts of the console, and those of its rooms under their names. */
+const messages = {
+  zh: { ...zh, zones: zones.zh, scene: scene.zh, zonesImport: zonesImport.zh, loop: loop.zh, rules: rules.zh, tasks: tasks.zh, workflow: workflow.zh },
+  en: { ...en, zones: zones.en, scene: scene.en, zonesImport: zonesImport.en, loop: loop.en, rules: rules.en, tasks: tasks.en, workflow: workflow.en },
+}
+
+export const i18n = createI18n<[typeof messages.zh], Locale, false>({
   legacy: false,
   locale: 'zh',
   fallbackLocale: 'en',
-  messages: { zh, en },
+  messages,
 })

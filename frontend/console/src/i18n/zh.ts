@@ -170,6 +170,7 @@ export default {
     title: '快捷键',
     next: '下一件',
     previous: '上一件',
+    forward: '执行案卷的下一步',
     search: '搜索',
     close: '关闭 / 取消',
     fit: '全城视图',

@@ -17,8 +17,19 @@ export interface CaseState {
   place: string
   place_en?: string
   opened_at: string
-  due_at: string
+  warn_at: string | null
+  /** null before it is dispatched, and while it is suspended */
+  due_at: string | null
+  stage_due_at: string | null
   exercise: string | boolean
+  // What few cases have is there only where it is so.
+  joint?: string[]
+  supervised?: string
+  urges?: number
+  reworks?: number
+  /** The verb whose approval is waited for. */
+  asking?: string
+  suspended_until?: string
 }
 
 export interface DeviceState {
@@ -31,17 +42,38 @@ export interface DeviceState {
   exercise: string | boolean
 }
 
+/** A zone without its shape, which comes in tiles; `number` is that of its newest version. */
+export interface ZoneState {
+  kind: string
+  code: string
+  name_zh: string
+  name_en: string
+  number: number
+  bbox: [number, number, number, number]
+  holds_from: string
+  holds_to: string | null
+  department: string
+}
+
 interface Versioned {
   id: string
   version: number
 }
-export type Feature = Versioned & ({ type: 'case'; state: CaseState } | { type: 'device'; state: DeviceState })
+export type Feature = Versioned &
+  (
+    | { type: 'case'; state: CaseState }
+    | { type: 'device'; state: DeviceState }
+    | { type: 'zone'; state: ZoneState }
+    | { type: 'zone_import' | 'zone_kind' | 'scene'; state: null }
+  )
 export type CaseFeature = Extract<Feature, { type: 'case' }>
 export type DeviceFeature = Extract<Feature, { type: 'device' }>
 
 export type Change = Versioned & { seq: number; at: string; kind: string } & (
     | { type: 'case'; state: CaseState | null }
     | { type: 'device'; state: DeviceState | null }
+    | { type: 'zone'; state: ZoneState | null }
+    | { type: 'zone_import' | 'zone_kind' | 'scene'; state: null }
   )
 
 /** What narrows an entry must all hold. */

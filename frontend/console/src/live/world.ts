@@ -62,8 +62,14 @@ export class World {
     if (this.resume) this.resume = { epoch: this.epoch, seq }
   }
 
+  private held(type: Feature['type']): Map<string, Feature> | undefined {
+    if (type === 'case') return this.cases
+    return type === 'device' ? this.devices : undefined
+  }
+
   private set(object: Feature | Change): void {
-    const held: Map<string, Feature> = object.type === 'case' ? this.cases : this.devices
+    const held = this.held(object.type)
+    if (!held) return // zones are drawn from their tiles
     if (object.state === null) held.delete(object.id)
     else held.set(object.id, object as Feature)
   }

@@ -8,24 +8,42 @@ let map: LibreMap | undefined
 export const MAX_TILT = 60
 const CLOSE = 14.6
 
-export function useMap(created: LibreMap | undefined): void {
+export function useMap(created: LibreMap): void {
   map = created
 }
 
-/** Pixels of the stage that the docks cover at each side. */
-function covered(): { left: number; right: number } {
-  const wide = (selector: string): number => document.querySelector(selector)?.getBoundingClientRect().width ?? 0
-  return { left: wide('.stage > .left:not([style*="display: none"])'), right: wide('.stage > .right') }
+/** The map goes with its page; that of the next page may be there already. */
+export function dropMap(gone: LibreMap | undefined): void {
+  if (map === gone) map = undefined
+  gone?.remove()
+}
+
+/** Pixels of the stage that docks and tools cover at each side. */
+export function covered(): { left: number; right: number; top: number } {
+  const box = (selector: string): DOMRect | undefined => document.querySelector(selector)?.getBoundingClientRect()
+  return {
+    left: box('.stage > .left:not([style*="display: none"])')?.width ?? 0,
+    right: box('.stage > .right')?.width ?? 0,
+    top: box('.stage > .tools')?.height ?? 0,
+  }
 }
 
 const pace = (milliseconds: number): number => (preferences.lowGraphics ? 0 : milliseconds)
 
+type Box = [number, number, number, number]
+
 export function fitCity(animate = true): void {
   const box = bootstrap.value?.city.bbox
-  if (!map || !box) return
-  const { left, right } = covered()
+  if (box) fitBox(box, { animate })
+}
+
+/** Shows a box (west, south, east, north) in what is not covered. A point is a box, too: `closest` is how near it may get. */
+export function fitBox(box: Box, { animate = true, closest = 17.5 } = {}): void {
+  if (!map) return
+  const { left, right, top } = covered()
   map.fitBounds(box, {
-    padding: { top: 28, bottom: 44, left: left + 28, right: right + 28 },
+    padding: { top: top + 28, bottom: 44, left: left + 28, right: right + 28 },
+    maxZoom: closest,
     pitch: 0,
     bearing: 0,
     duration: animate ? pace(700) : 0,

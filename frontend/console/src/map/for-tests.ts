@@ -4,7 +4,7 @@
  *   features()  copies of the cases and devices that the page holds at this moment: id, version and state in one object
  */
 import type { Map as LibreMap } from 'maplibre-gl'
-import type { CaseState, DeviceState, Feature } from '@/live/protocol'
+import type { CaseFeature, CaseState, DeviceFeature, DeviceState } from '@/live/protocol'
 import { cases, devices } from '@/store/live'
 
 type Seen<State> = State & { id: string; version: number }
@@ -22,6 +22,6 @@ export function showToTests(map: LibreMap): void {
   })
 }
 
-function seen<F extends Feature>({ id, version, state }: F): Seen<F['state']> {
+function seen<F extends CaseFeature | DeviceFeature>({ id, version, state }: F): Seen<F['state']> {
   return structuredClone({ id, version, ...state })
 }

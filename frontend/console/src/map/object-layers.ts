@@ -16,6 +16,8 @@ export interface Objects {
   devices: DeviceFeature[]
   selected: CaseFeature | undefined
   zoom: number
+  /** How many times as large signs are drawn. */
+  magnify?: number
 }
 
 // Flat things in one plane would eat each other when the map is tilted; they are drawn in order instead.
@@ -26,10 +28,11 @@ const SIZE: Record<number, number> = { 1: 22, 2: 25, 3: 31 }
 const scaleAt = (zoom: number): number => Math.min(1.12, Math.max(0.72, 0.72 + (zoom - 12) * 0.12))
 
 export function objectLayers(objects: Objects, atlas: Atlas, tokens: Tokens): Layer[] {
-  const scale = scaleAt(objects.zoom)
+  const magnify = objects.magnify ?? 1
+  const scale = scaleAt(objects.zoom) * magnify
   return [
-    deviceLayer(objects.devices, atlas, objects.zoom),
-    ...clusterLayers(objects.placed.clusters, atlas, tokens),
+    deviceLayer(objects.devices, atlas, objects.zoom, magnify),
+    ...clusterLayers(objects.placed.clusters, atlas, tokens, magnify),
     selectedLayer(objects.selected, tokens, scale),
     caseLayer(objects.placed.singles, atlas, scale),
   ]
@@ -49,7 +52,7 @@ function caseLayer(cases: CaseFeature[], atlas: Atlas, scale: number): Layer {
   })
 }
 
-function deviceLayer(devices: DeviceFeature[], atlas: Atlas, zoom: number): Layer {
+function deviceLayer(devices: DeviceFeature[], atlas: Atlas, zoom: number, magnify: number): Layer {
   return new IconLayer<DeviceFeature>({
     id: DEVICES,
     data: devices,
@@ -58,7 +61,7 @@ function deviceLayer(devices: DeviceFeature[], atlas: Atlas, zoom: number): Laye
     getPosition: ({ state }) => [state.lon, state.lat],
     getSize: ({ state }) => (state.status === 'alarm' ? 15 : 8),
     getColor: ({ state }) => [255, 255, 255, state.status === 'alarm' ? 255 : 150],
-    sizeScale: zoom < 15 ? 0.85 : 1.2,
+    sizeScale: (zoom < 15 ? 0.85 : 1.2) * magnify,
     pickable: true,
     parameters: FLAT,
   })
@@ -69,7 +72,7 @@ function icons(atlas: Atlas) {
   return { iconAtlas: atlas.picture as unknown as string, iconMapping: atlas.signs }
 }
 
-function clusterLayers(clusters: Cluster[], atlas: Atlas, tokens: Tokens): Layer[] {
+function clusterLayers(clusters: Cluster[], atlas: Atlas, tokens: Tokens, magnify: number): Layer[] {
   return [
     new IconLayer<Cluster>({
       id: CLUSTERS,
@@ -78,6 +81,7 @@ function clusterLayers(clusters: Cluster[], atlas: Atlas, tokens: Tokens): Layer
       getIcon: ({ urgent, count }) => ringSign(urgent, count),
       getPosition: (cluster) => cluster.position,
       getSize: ({ count }) => Math.min(52, 26 + Math.sqrt(count) * 2.3),
+      sizeScale: magnify,
       pickable: true,
       parameters: FLAT,
     }),
@@ -87,6 +91,7 @@ function clusterLayers(clusters: Cluster[], atlas: Atlas, tokens: Tokens): Layer
       getPosition: (cluster) => cluster.position,
       getText: (cluster) => String(cluster.count),
       getSize: 12,
+      sizeScale: magnify,
       getColor: rgba(tokens.text),
       fontFamily: 'Inter Variable, sans-serif',
       fontWeight: 600,

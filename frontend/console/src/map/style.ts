@@ -17,6 +17,8 @@ export interface StyleWishes {
   labels: boolean
   /** Codes of the zone kinds whose outlines are drawn. */
   zones: string[]
+  /** Names are written this many times as large: 1 on a desk, more on a wall. */
+  magnify?: number
 }
 
 /** Tiles of the city's server exist up to this zoom; closer views enlarge them. */
@@ -40,7 +42,7 @@ export function mapStyle(city: Bootstrap, wishes: StyleWishes): StyleSpecificati
       ...roadLayers(palette),
       ...buildingLayers(palette, wishes.relief),
       ...pointedZoneLayers(),
-      ...(wishes.labels ? labelLayers(palette, wishes.locale) : []),
+      ...(wishes.labels ? labelLayers(palette, wishes.locale, wishes.magnify) : []),
     ],
   }
 }

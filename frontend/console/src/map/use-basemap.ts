@@ -1,7 +1,8 @@
 /** Keeps the style of the map in step with theme, language and layers. */
-import type { Map as LibreMap } from 'maplibre-gl'
+import type { Map as LibreMap, StyleSpecification, VectorTileSource } from 'maplibre-gl'
 import { computed, ref, watch } from 'vue'
 import type { Bootstrap } from '@/api/models'
+import { bootstrap } from '@/store/city'
 import { preferences, themeName } from '@/store/preferences'
 import { pointedZone } from '@/store/selection'
 import { POINTED_ZONE, POINTED_ZONE_EDGE, zoneIs } from './layers/zones'
@@ -21,11 +22,26 @@ export function styleOf(city: Bootstrap) {
   })
 }
 
-export function useBasemap(map: LibreMap, city: Bootstrap): void {
-  const style = computed(() => styleOf(city))
+export function useBasemap(map: LibreMap): void {
+  const style = computed(() => styleOf(bootstrap.value!))
   map.on('pitch', () => (tilted.value = map.getPitch() > TILTED))
-  watch(style, (now) => map.setStyle(now, { diff: true }))
+  watch(style, (now) => {
+    moveTiles(map, now)
+    map.setStyle(now, { diff: true })
+  })
   watch(pointedZone, (id) => {
     for (const layer of [POINTED_ZONE, POINTED_ZONE_EDGE]) if (map.getLayer(layer)) map.setFilter(layer, zoneIs(id))
   })
+}
+
+/**
+ * Gives sources the new addresses of their tiles. What is drawn stays until the new tiles are there; a new style alone
+ * would take the source away and leave the map without zones meanwhile.
+ */
+export function moveTiles(map: LibreMap, style: StyleSpecification): void {
+  for (const [id, wanted] of Object.entries(style.sources)) {
+    const source = map.getSource<VectorTileSource>(id)
+    if (wanted.type !== 'vector' || !wanted.tiles || source?.type !== 'vector') continue
+    if (source.tiles?.join() !== wanted.tiles.join()) source.setTiles(wanted.tiles)
+  }
 }

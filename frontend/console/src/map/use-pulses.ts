@@ -1,17 +1,20 @@
 /** A case that has just been opened sends out one ring. Rings are page elements: the map need not be drawn for them. */
 import { Marker, type Map as LibreMap } from 'maplibre-gl'
 import { onUnmounted } from 'vue'
+import type { CaseState } from '@/live/protocol'
 import { onChanges } from '@/store/live'
 import { preferences } from '@/store/preferences'
 
 const MOST_AT_ONCE = 12
 let running = 0
 
-export function usePulses(map: LibreMap): void {
+/** `takes` says which cases are on this map. */
+export function usePulses(map: LibreMap, takes: (state: CaseState) => boolean = () => true): void {
   const stop = onChanges((changes) => {
     if (preferences.lowGraphics || document.hidden) return
     for (const { type, kind, state } of changes) {
-      if (type === 'case' && kind === 'case.opened' && state && running < MOST_AT_ONCE) pulse(map, state)
+      if (type !== 'case' || kind !== 'case.opened' || !state || running >= MOST_AT_ONCE) continue
+      if (takes(state)) pulse(map, state)
     }
   })
   onUnmounted(stop)

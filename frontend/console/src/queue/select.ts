@@ -36,6 +36,7 @@ export interface Words {
 }
 
 const HOUR = 3_600_000
+export const isOver = (due: string | null, now: number): boolean => due !== null && Date.parse(due) <= now
 const takes = <T>(wanted: T[], value: T): boolean => wanted.length === 0 || wanted.includes(value)
 
 export function matches(feature: CaseFeature, f: QueueFilter, words: Words, now: number): boolean {
@@ -44,7 +45,7 @@ export function matches(feature: CaseFeature, f: QueueFilter, words: Words, now:
     takes(f.urgencies, state.urgency) &&
     takes(f.statuses, state.status) &&
     takes(f.kinds, words.kindOf(state.category)) &&
-    (!f.overdue || Date.parse(state.due_at) <= now) &&
+    (!f.overdue || isOver(state.due_at, now)) &&
     (!f.lastHour || Date.parse(state.opened_at) > now - HOUR) &&
     hasAll(f.text, () => words.searchText(feature))
   )
@@ -62,9 +63,10 @@ type Compare = (a: CaseFeature, b: CaseFeature) => number
 // The city writes all times in one form, so that they sort as text.
 const text = (a: string, b: string): number => (a < b ? -1 : a > b ? 1 : 0)
 const newest: Compare = (a, b) => text(b.state.opened_at, a.state.opened_at) || Number(b.id) - Number(a.id)
-const due: Compare = (a, b) => text(a.state.due_at, b.state.due_at) || newest(a, b)
+// What has no deadline comes after what has one.
+const due: Compare = (a, b) => text(a.state.due_at ?? '~', b.state.due_at ?? '~') || newest(a, b)
 const urgent: Compare = (a, b) => b.state.urgency - a.state.urgency || due(a, b)
-const COMPARE: Record<SortOrder, Compare> = { newest, due, urgent }
+export const COMPARE: Record<SortOrder, Compare> = { newest, due, urgent }
 
 export function select(all: CaseFeature[], f: QueueFilter, order: SortOrder, words: Words, now: number): CaseFeature[] {
   return all.filter((feature) => matches(feature, f, words, now)).sort(COMPARE[order])

@@ -1,7 +1,8 @@
 /** The keyboard of the console. Keys are left alone while somebody types. */
 import { onMounted, onUnmounted } from 'vue'
+import { chooseForward } from '@/loop/chosen'
 import { locating, startLocating } from '@/store/inbox'
-import { selectCase, selectedId, selectNext } from '@/store/selection'
+import { detail, selectCase, selectedId, selectNext } from '@/store/selection'
 import { deadLettersOpen, dock, keysOpen, layersOpen } from '@/store/shell'
 import { fitCity } from '@/map/camera'
 
@@ -13,6 +14,7 @@ const COMMANDS: Record<string, () => void> = {
   '/': search,
   '?': () => (keysOpen.value = !keysOpen.value),
   f: () => fitCity(),
+  d: () => chooseForward(detail.value),
   l: () => (layersOpen.value = !layersOpen.value),
 }
 

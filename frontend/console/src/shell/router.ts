@@ -3,6 +3,13 @@ import { createRouter, createWebHistory, type RouteRecordRaw } from 'vue-router'
 
 const routes: RouteRecordRaw[] = [
   { path: '/', name: 'console', component: () => import('./ConsolePage.vue') },
+  { path: '/zones', name: 'zones', component: () => import('@/zones/ZonesPage.vue') },
+  { path: '/zones/import', name: 'zones-import', component: () => import('@/zones-import/ImportPage.vue') },
+  { path: '/scenes', name: 'scenes', component: () => import('@/scene/ScenesPage.vue') },
+  { path: '/scenes/:kind/:code', name: 'scene', component: () => import('@/scene/SceneRoute.vue'), props: true },
+  { path: '/inbox', name: 'inbox', component: () => import('@/tasks/InboxPage.vue') },
+  { path: '/rules', name: 'rules', component: () => import('@/rules/RulesPage.vue') },
+  { path: '/workflow', name: 'workflow', component: () => import('@/workflow/WorkflowPage.vue') },
   { path: '/:rest(.*)*', name: 'nowhere', component: () => import('./NowherePage.vue') },
 ]
 

@@ -125,7 +125,7 @@ function moving(data: ArrayBuffer): void {
 function noticed(changes: Change[]): void {
   const last = changes.at(-1)
   if (last) latency.value = Math.max(0, cityNow() - Date.parse(last.at))
-  changes.forEach(({ type }) => (changed[type] = true))
+  for (const { type } of changes) if (type === 'case' || type === 'device') changed[type] = true
   listeners.forEach((listener) => listener(changes))
 }
 

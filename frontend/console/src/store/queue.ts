@@ -1,7 +1,7 @@
 /** The queue as it is shown: filter, order, and the cases that pass. */
 import { computed, reactive, ref } from 'vue'
 import type { CaseFeature } from '@/live/protocol'
-import { activeFilters, isFiltering, noFilter, select, type SortOrder } from '@/queue/select'
+import { activeFilters, isFiltering, isOver, noFilter, select, type SortOrder } from '@/queue/select'
 import { categoryName, departmentName, inLanguage, kindOf } from './city'
 import { coarseNow } from './clock'
 import { cases } from './live'
@@ -34,7 +34,7 @@ export const figures = computed(() => {
   let critical = 0
   for (const { state } of cases.value) {
     if (Date.parse(state.opened_at) > now - HOUR) newLastHour++
-    if (Date.parse(state.due_at) <= now) overdue++
+    if (isOver(state.due_at, now)) overdue++
     if (state.urgency === 3) critical++
   }
   return { open: cases.value.length, newLastHour, overdue, critical }

@@ -17,9 +17,12 @@ export async function resumeSession(): Promise<void> {
   }
 }
 
-export async function logIn(username: string, password: string): Promise<void> {
+/** `before` is told who it is before anything of the city is shown: it may choose the page. */
+export async function logIn(username: string, password: string, before?: (person: Me) => Promise<unknown>): Promise<void> {
   await api.logIn(username, password)
-  entered(await api.me()) // this request also renews the CSRF cookie, which a login replaces
+  const person = await api.me() // this request also renews the CSRF cookie, which a login replaces
+  await before?.(person)
+  entered(person)
 }
 
 export async function logOut(): Promise<void> {

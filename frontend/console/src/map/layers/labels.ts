@@ -23,7 +23,7 @@ const KINDS: Kind[] = [
 const NAMED = KINDS.flatMap((kind) => kind.classes)
 
 /** The map reads the weight from the first name, which need not be a font; the others are families as in a style sheet. */
-const font = (weight: string): string[] => [
+export const font = (weight: string): string[] => [
   weight,
   'Inter Variable',
   'PingFang SC',
@@ -31,18 +31,19 @@ const font = (weight: string): string[] => [
   'Noto Sans CJK SC',
 ]
 
-function nameIn(locale: 'zh' | 'en'): ExpressionSpecification {
+export function nameIn(locale: 'zh' | 'en'): ExpressionSpecification {
   const [first, second] = locale === 'zh' ? ['name_zh', 'name_en'] : ['name_en', 'name_zh']
   // An empty name counts as none.
   return ['case', ['!=', ['coalesce', ['get', first], ''], ''], ['get', first], ['coalesce', ['get', second], '']]
 }
 
-export function labelLayers(p: Palette, locale: 'zh' | 'en'): LayerSpecification[] {
+export function labelLayers(p: Palette, locale: 'zh' | 'en', magnify = 1): LayerSpecification[] {
   const others: Kind = { id: 'place', classes: [], from: 14.8, size: [11, 12], color: (q) => q.label, weight: 'Medium' }
-  return [roadNames(p, locale), ...[others, ...KINDS].map((kind) => pointNames(kind, p, locale))]
+  return [roadNames(p, locale, magnify), ...[others, ...KINDS].map((kind) => pointNames(kind, p, locale, magnify))]
 }
 
-function pointNames(kind: Kind, p: Palette, locale: 'zh' | 'en'): LayerSpecification {
+function pointNames(kind: Kind, p: Palette, locale: 'zh' | 'en', magnify: number): LayerSpecification {
+  const [small, large] = kind.size
   const filter: FilterSpecification =
     kind.classes.length > 0
       ? ['in', ['get', 'class'], ['literal', kind.classes]]
@@ -58,7 +59,7 @@ function pointNames(kind: Kind, p: Palette, locale: 'zh' | 'en'): LayerSpecifica
     layout: {
       'text-field': nameIn(locale),
       'text-font': font(kind.weight),
-      'text-size': ['interpolate', ['linear'], ['zoom'], kind.from, kind.size[0], kind.from + 3, kind.size[1]],
+      'text-size': ['interpolate', ['linear'], ['zoom'], kind.from, small * magnify, kind.from + 3, large * magnify],
       'text-letter-spacing': kind.spacing ?? 0.02,
       'text-max-width': 9,
       'text-padding': 6,
@@ -68,7 +69,7 @@ function pointNames(kind: Kind, p: Palette, locale: 'zh' | 'en'): LayerSpecifica
   }
 }
 
-function roadNames(p: Palette, locale: 'zh' | 'en'): LayerSpecification {
+function roadNames(p: Palette, locale: 'zh' | 'en', magnify: number): LayerSpecification {
   return {
     id: 'label-road',
     type: 'symbol',
@@ -83,7 +84,7 @@ function roadNames(p: Palette, locale: 'zh' | 'en'): LayerSpecification {
       'text-pitch-alignment': 'viewport',
       'text-field': nameIn(locale),
       'text-font': font('Medium'),
-      'text-size': ['interpolate', ['linear'], ['zoom'], 13, 10.5, 17, 12.5],
+      'text-size': ['interpolate', ['linear'], ['zoom'], 13, 10.5 * magnify, 17, 12.5 * magnify],
       'text-letter-spacing': 0.03,
       'text-padding': 8,
     },

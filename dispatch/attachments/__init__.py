@@ -1,0 +1,1 @@
+"""Photos and papers: taken in, kept as files, shown to those who may see the case."""

@@ -1,0 +1,227 @@
+"""What a table would change against the edition in force; and the new edition that it becomes."""
+
+import hashlib
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass, field, replace
+from datetime import datetime
+from pathlib import Path
+from typing import Any
+
+from django.core.exceptions import PermissionDenied
+from django.http import HttpRequest
+
+from dispatch import catalogue, routing
+from dispatch.editions.reading import Fault, Line, Table, read
+from dispatch.models import Catalogue, Category, CategoryMapping, FilingCondition, LimitVariant, RuleSet, in_force
+from dispatch.rules.checking import faults as rule_faults
+from geo.lookup import index
+from twin import audit, clock, journal, revisions
+from twin.models import Role, User
+from twin.problems import Problem
+
+
+@dataclass
+class Plan:
+    """What taking in a table would do. With faults it cannot be taken in."""
+
+    token: str
+    table: Table
+    added: list[str] = field(default_factory=list)
+    changed: list[str] = field(default_factory=list)
+    removed: list[str] = field(default_factory=list)
+    unchanged: int = 0
+    mapped: dict[str, str] = field(default_factory=dict)  # new code to the one it replaces
+    rules: list[str] = field(default_factory=list)  # faults that today's rules would have with it
+
+    @property
+    def faults(self) -> list[Fault]:
+        return self.table.faults
+
+    def out(self) -> dict[str, Any]:
+        lines = self.table.lines
+        return {
+            "plan": self.token,
+            "rows": len(lines),
+            "categories": len({line.code for line in lines}),
+            "added": self.added,
+            "changed": self.changed,
+            "removed": self.removed,
+            "unchanged": self.unchanged,
+            "mapped": self.mapped,
+            "unknown_columns": self.table.unknown_columns,
+            "rules": self.rules,
+            "faults": [{"line": fault.line, "text": fault.text} for fault in self.faults],
+        }
+
+
+def plan(path: Path, name: str = "") -> Plan:
+    """Read a table and compare it. Raises ValueError if it cannot be read at all."""
+    table = read(path, name)
+    made = Plan(hashlib.sha256(path.read_bytes()).hexdigest()[:16], table)
+    known = revisions.read()
+    try:
+        held = catalogue.current(known)
+    except revisions.NotReady:
+        held = None
+    new, old = _by_code(table.lines), _stored(held)
+    made.added, made.removed = sorted(new.keys() - old.keys()), sorted(old.keys() - new.keys())
+    made.changed = sorted(code for code in new.keys() & old.keys() if _facts(new[code]) != old[code])
+    made.unchanged = len(new.keys() & old.keys()) - len(made.changed)
+    for line in table.lines:
+        replaces = line.values.get("replaces", "")
+        if replaces and held is not None and replaces not in old:
+            made.faults.append(Fault(line.number, f"it replaces {replaces}, which {held.label} does not have"))
+        elif replaces:
+            made.mapped[line.code] = replaces
+    if held is not None and not made.faults:
+        made.rules = _rules_that_break(new.keys(), known)
+    return made
+
+
+def take_in(
+    path: Path,
+    name: str,
+    user: User,
+    *,
+    standard: str,
+    version: str,
+    holds_from: datetime | None = None,
+    names: tuple[str, str] = ("", ""),
+    token: str = "",
+    request: HttpRequest | None = None,
+) -> tuple[Plan, Catalogue]:
+    """Make an edition of a table, in one transaction. Cases keep the edition under which they were filed.
+
+    Raises Problem: 409 if the table is not the one that was looked at, or the edition is there; 422 with all faults.
+    """
+    if not user.is_superuser and user.roles().isdisjoint({Role.ADMINISTRATOR}):
+        raise PermissionDenied("The catalogue is changed by administrators.")
+    made = plan(path, name)
+    if token and token != made.token:
+        raise Problem(409, "The table is no longer the one that was looked at; look at its plan again.")
+    if made.faults:
+        raise Problem(422, f"Nothing was taken in: {made.faults[0].text}", **made.out())
+    with journal.writing() as said:
+        if Catalogue.objects.filter(standard=standard, version=version).exists():
+            raise Problem(409, f"There is an edition {standard} {version} already; give it another version.")
+        begin = holds_from or said.at
+        if begin < said.at and Catalogue.objects.exists():
+            raise Problem(422, "An edition cannot hold from the past: cases were filed under the one before.")
+        edition = Catalogue.objects.create(
+            standard=standard,
+            version=version,
+            name_zh=names[0] or standard,
+            name_en=names[1] or standard,
+            holds_from=begin,
+        )
+        _write(edition, made)
+        audit.record(
+            "catalogue.taken_in",
+            user,
+            "catalogue",
+            f"{standard} {version}",
+            request=request,
+            rows=len(made.table.lines),
+        )
+        revisions.bump("catalogue")
+    return made, edition
+
+
+def _write(edition: Catalogue, made: Plan) -> None:
+    categories: dict[str, Category] = {}
+    conditions: dict[tuple[str, int], FilingCondition] = {}
+    variants = []
+    for line in made.table.lines:
+        category = categories.setdefault(line.code, _category(edition, line))
+        condition = conditions.setdefault((line.code, line.condition), _condition(category, line))
+        if line.area_class or line.season:
+            variants.append(
+                LimitVariant(
+                    condition=condition,
+                    area_class=line.area_class,
+                    season=list(line.season),
+                    limit_value=line.limit.value,
+                    limit_unit=line.limit.unit,
+                )
+            )
+    Category.objects.bulk_create(categories.values())
+    FilingCondition.objects.bulk_create(conditions.values())
+    LimitVariant.objects.bulk_create(variants)
+    previous = (
+        Catalogue.objects.exclude(pk=edition.pk)
+        .filter(holds_from__lte=edition.holds_from)
+        .order_by("holds_from", "pk")
+        .last()
+    )
+    if previous is not None:
+        old = set(previous.categories.values_list("code", flat=True))
+        CategoryMapping.objects.bulk_create(
+            CategoryMapping(edition=edition, code=code, previous=previous, previous_code=made.mapped.get(code, code))
+            for code in categories
+            if made.mapped.get(code, code) in old
+        )
+
+
+def _category(edition: Catalogue, line: Line) -> Category:
+    v = line.values
+    return Category(
+        catalogue=edition,
+        code=line.code,
+        major_zh=v["major_zh"],
+        major_en=v.get("major_en") or v["major_zh"],
+        name_zh=v["name_zh"],
+        name_en=v.get("name_en") or v["name_zh"],
+        city_extension=v.get("origin") in ("city_extension", "扩展", "城市扩展"),
+    )
+
+
+def _condition(category: Category, line: Line) -> FilingCondition:
+    v = line.values
+    return FilingCondition(
+        category=category,
+        number=line.condition,
+        text_zh=v["condition_zh"],
+        text_en=v.get("condition_en") or v["condition_zh"],
+        closing_zh=v["closing_zh"],
+        closing_en=v.get("closing_en") or v["closing_zh"],
+        limit_value=line.limit.value,
+        limit_unit=line.limit.unit,
+        urgency=line.urgency,
+    )
+
+
+def _by_code(lines: Sequence[Line]) -> dict[str, list[Line]]:
+    found: dict[str, list[Line]] = {}
+    for line in lines:
+        found.setdefault(line.code, []).append(line)
+    return found
+
+
+def _facts(lines: Sequence[Line]) -> list[tuple[Any, ...]]:
+    """What makes a category of the table the same as a stored one."""
+    plain = [line for line in lines if not line.area_class and not line.season] or list(lines[:1])
+    return sorted(
+        (line.condition, line.values["name_zh"], line.values["condition_zh"], line.values["closing_zh"])
+        + (line.limit.value, line.limit.unit, line.urgency)
+        for line in plain
+    )
+
+
+def _stored(held: catalogue.Edition | None) -> dict[str, list[tuple[Any, ...]]]:
+    return {
+        code: sorted(
+            (number, category.name_zh, c.text_zh, c.closing_zh, c.limit_value, c.limit_unit, c.urgency)
+            for number, c in category.conditions.items()
+        )
+        for code, category in (held.categories.items() if held else ())
+    }
+
+
+def _rules_that_break(codes: Collection[str], known: revisions.Revisions) -> list[str]:
+    """Sentences about rules in force that name what the table does not have: they would never match any more."""
+    rule_set = in_force(RuleSet.objects.all(), clock.now(known))
+    if not isinstance(rule_set, RuleSet):
+        return []
+    now = routing.world(index.fresh(clock.now(known), known), known)
+    kept = {code: numbers for code, numbers in now.conditions.items() if code in codes}
+    return [fault.text for fault in rule_faults(routing.written(rule_set), replace(now, conditions=kept))]

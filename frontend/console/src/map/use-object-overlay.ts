@@ -1,0 +1,79 @@
+/** Draws cases and devices upon a map and says what a person points at; whose they are, the page says. */
+import { MapLibreOverlay } from '@deck.gl/maplibre'
+import type { PickingInfo } from '@deck.gl/core'
+import type { Map as LibreMap } from 'maplibre-gl'
+import { computed, ref, shallowRef, watchEffect } from 'vue'
+import type { CaseFeature, DeviceFeature } from '@/live/protocol'
+import { preferences, tokens } from '@/store/preferences'
+import { drawAtlas, type Atlas } from './atlas'
+import { CaseClusters, SINGLE_ZOOM, type Cluster } from './clusters'
+import { CASES, CLUSTERS, DEVICES, objectLayers } from './object-layers'
+
+export type Pointed =
+  | { kind: 'case'; x: number; y: number; feature: CaseFeature }
+  | { kind: 'device'; x: number; y: number; feature: DeviceFeature }
+  | { kind: 'cluster'; x: number; y: number; cluster: Cluster }
+
+/** What is drawn, read reactively, and what happens when a person points. */
+export interface ObjectsOnMap {
+  cases(): CaseFeature[]
+  devices(): DeviceFeature[]
+  selected(): CaseFeature | undefined
+  /** Signs are drawn this many times as large: 1 on a desk, more on a wall. */
+  magnify?(): number
+  hover(at: Pointed | undefined): void
+  click(at: Pointed): void
+  cursor(): string
+}
+
+const PICKING_RADIUS = 4
+
+export function useObjectOverlay(map: LibreMap, on: ObjectsOnMap): void {
+  const overlay = new MapLibreOverlay({
+    interleaved: true,
+    layers: [],
+    pickingRadius: PICKING_RADIUS,
+    onHover: (info) => on.hover(pointedOf(info)),
+    getCursor: ({ isDragging }) => (isDragging ? 'grabbing' : on.cursor()),
+  })
+  map.addControl(overlay)
+  // The overlay's own click gives up when a slow machine takes too long between press and release; the map's does not.
+  map.on('click', ({ point }) => {
+    const info = overlay.pickObject({ x: point.x, y: point.y, radius: PICKING_RADIUS })
+    const hit = info && pointedOf(info)
+    if (hit) on.click(hit)
+  })
+
+  const atlas = shallowRef<Atlas>()
+  watchEffect(async () => (atlas.value = await drawAtlas(tokens.value)))
+
+  const zoom = ref(map.getZoom())
+  map.on('zoom', () => (zoom.value = Math.round(map.getZoom() * 4) / 4))
+
+  const clusters = new CaseClusters()
+  const level = computed(() => Math.min(SINGLE_ZOOM, Math.floor(zoom.value)))
+  const placed = computed(() => {
+    clusters.load(on.cases())
+    return clusters.at(level.value)
+  })
+
+  watchEffect(() => {
+    if (!atlas.value) return
+    const magnify = on.magnify?.() ?? 1
+    const objects = { placed: placed.value, devices: on.devices(), selected: on.selected(), zoom: zoom.value, magnify }
+    overlay.setProps({ layers: objectLayers(objects, atlas.value, tokens.value) })
+  })
+}
+
+/** Goes close enough to a cluster for it to fall apart. */
+export function openCluster(map: LibreMap, { position, opensAt }: Cluster): void {
+  map.easeTo({ center: position, zoom: opensAt + 0.3, duration: preferences.lowGraphics ? 0 : 450 })
+}
+
+function pointedOf({ layer, object, x, y }: PickingInfo): Pointed | undefined {
+  if (!object) return undefined
+  if (layer?.id === CASES) return { kind: 'case', x, y, feature: object }
+  if (layer?.id === DEVICES) return { kind: 'device', x, y, feature: object }
+  if (layer?.id === CLUSTERS) return { kind: 'cluster', x, y, cluster: object }
+  return undefined
+}

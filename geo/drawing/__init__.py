@@ -1,0 +1,1 @@
+"""Geometry for those who draw zones: union, difference, split, snap. Nothing here is saved."""
