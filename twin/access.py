@@ -11,6 +11,11 @@ from typing import Self
 from django.db.models import Q
 
 
+def within(department: str, codes: Iterable[str]) -> bool:
+    """True if a department is one of these, or part of one: codes nest at dots."""
+    return any(department == code or department.startswith(code + ".") for code in codes)
+
+
 @dataclass(frozen=True)
 class Limit:
     """One grant's limits. `None` on a side means no limit there."""
@@ -30,8 +35,8 @@ class Limit:
         return condition
 
     def allows(self, department: str, zones: Iterable[int], shared: Collection[str]) -> bool:
-        if self.departments is not None and not any(
-            department == code or department.startswith(code + ".") or code in shared for code in self.departments
+        if self.departments is not None and not (
+            within(department, self.departments) or any(code in shared for code in self.departments)
         ):
             return False
         return self.zones is None or not self.zones.isdisjoint(zones)

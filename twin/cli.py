@@ -31,8 +31,8 @@ GROUPS: dict[str, dict[str, str]] = {
         "demo-logins": "print one login for each role, and the tokens of the demo's sources",
     },
     "Proof": {
-        "bench": "measure: ingest, latency, locate, route, asof",
-        "check": "put to the test: exactly-once, malformed",
+        "bench": "measure: ingest, latency, locate, route, asof, fanout",
+        "check": "put to the test: exactly-once, malformed, storm",
     },
 }
 

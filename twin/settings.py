@@ -93,6 +93,14 @@ ZONE_PREVIEWS = {"devices": "ingest.rezoning.foresee"}
 EXPORT_SHEETS = {"case": "dispatch.sheets.cases", "device": "ingest.sheets.devices"}
 EXPORT_GROUND = "geo.ground.style"
 
+# By which fields of a state viewers of the live view may filter, besides zone and department, which every object has.
+LIVE_FILTERS = {
+    "case": ["category", "urgency", "status", "channel", "exercise"],
+    "report": ["category", "urgency", "channel", "exercise"],
+    "device": ["kind", "status", "exercise"],
+    "zone": ["kind"],
+}
+
 # A city that says so of itself: demo logins are shown on the login page and tokens are printed.
 DEMO_CITY = env_bool("YIWANG_DEMO_CITY", False)
 

@@ -91,11 +91,12 @@ def web_process(city: PrivateCity, logs: Path) -> Iterator[tuple[Child, str]]:
     port = address.rpartition(":")[2]
     settings = {"YIWANG_WEB_HOST": "127.0.0.1", "YIWANG_WEB_PORT": port}
     with Child(city, logs / "web.log", "twin.cli", "web", **settings) as web:
-        _await_answer(web, f"http://{address}/healthz")
+        await_answer(web, f"http://{address}/healthz")
         yield web, address
 
 
-def _await_answer(web: Child, url: str) -> None:
+def await_answer(web: Child, url: str) -> None:
+    """Wait until a server answers 200. Raises CannotProve when it ends, or does not within half a minute."""
     for _ in range(600):
         web.must_live()
         try:

@@ -44,7 +44,14 @@ def test_reports_are_the_types_of_the_code() -> None:
 
 
 def test_client_messages_are_the_types_of_the_code() -> None:
-    _assert_same({"ClientHello": consumer.Hello, "ClientSubscribe": consumer.Subscribe})
+    _assert_same(
+        {
+            "ClientHello": consumer.Hello,
+            "ClientSubscribe": consumer.Subscribe,
+            "ClientLook": consumer.Look,
+            "ClientFollow": consumer.Follow,
+        }
+    )
 
 
 def test_every_event_type_is_described() -> None:

@@ -14,7 +14,9 @@ CONVERSATION = re.findall(r"^(client|server) +(\{.*\})", PAGE, re.MULTILINE)
 OPTIONAL = "only where they are set:"  # what follows is in a state only then
 INLINE = re.findall(r"`(\{.*?\})`", PAGE)
 STATES = ("Case", "Device", "Flag", "Report", "Zone")
-OPS = {SCHEMAS[n]["properties"]["op"]["const"]: n for n in ("Hello", "Snapshot", "Frames", "Stale", "Heartbeat")}
+SAID = ("Hello", "Snapshot", "Frames", "Stale", "Heartbeat", "Presence", "Movers")
+OPS = {SCHEMAS[n]["properties"]["op"]["const"]: n for n in SAID}
+HEARD = {SCHEMAS[n]["properties"]["op"]["const"]: n for n in ("ClientLook", "ClientFollow")}
 
 
 def parse(example: str) -> Any:
@@ -42,7 +44,7 @@ def test_what_the_server_says_has_the_documented_members(text: str) -> None:
 def test_examples_in_the_text(text: str) -> None:
     example = parse(text)
     if "op" in example:
-        schema = OPS[example["op"]]
+        schema = (OPS | HEARD)[example["op"]]
     elif "types" in example:
         schema = "Entry"
     else:

@@ -37,13 +37,11 @@ def row(
     place: tuple[float, float] = HERE,
     zones: Sequence[int] = (1,),
     department: str = "UMB",
-    was: dict[str, Any] | None = None,
     state: str | None = "{}",
 ) -> Row:
     """A journal row as the hub reads it."""
-    changed = {"tile": tile(HERE), "zones": [1], "department": "UMB"} | was if was is not None else None
     return row_of(
-        (seq, AT, "lamp.changed", "lamp", object_id, version, tile(place), list(zones), department, [], changed, state)
+        (seq, AT, "lamp.changed", "lamp", object_id, version, tile(place), list(zones), department, [], state)
     )
 
 

@@ -17,7 +17,7 @@ from websockets.typing import Origin
 
 from tests.threads import PATIENCE, wait_for
 from twin.asgi import application
-from twin.live import hub as hubs
+from twin.live import follow
 from twin.live.hub import Hub
 
 EVERYTHING = [{"types": ["case", "device"]}]
@@ -61,7 +61,7 @@ class LiveServer:
     @property
     def hub(self) -> Hub:
         """The hub of the server's event loop, which its first viewer has started."""
-        return hubs._hubs[self._loop]
+        return follow._followers[self._loop].hub
 
     def login(self, username: str = "demo-operator") -> str:
         """The cookie of somebody who has logged in over HTTP."""
@@ -96,6 +96,12 @@ class Line:
         """The next message. Raises ConnectionClosed, or TimeoutError if there is none."""
         message: dict[str, Any] = orjson.loads(self._connection.recv(timeout=PATIENCE))
         return message
+
+    def take_bytes(self) -> bytes:
+        """The next message, which is binary."""
+        data = self._connection.recv(timeout=PATIENCE)
+        assert isinstance(data, bytes), data
+        return data
 
     def expect(self, op: str) -> dict[str, Any]:
         """The next message, heartbeats left out; it must be an `op`."""

@@ -1,6 +1,5 @@
 """A client of the live protocol, as docs/protocol.md has it and no more: it holds what it was told."""
 
-import asyncio
 from typing import Any
 
 import orjson
@@ -13,8 +12,9 @@ Held = dict[tuple[str, str], dict[str, Any]]
 EVERYTHING = Scope.everything()
 
 
-def subscription(*types: str, bbox: tuple[float, float, float, float] | None = None) -> Subscription:
-    return Subscription.of([Entry(list(types), bbox)])
+def subscription(*types: str, **narrowed: Any) -> Subscription:
+    """Of these types; narrowed by `bbox`, `zones`, `where` or `id`."""
+    return Subscription.of([Entry(list(types), **narrowed)])
 
 
 def held(features: list[dict[str, Any]]) -> Held:
@@ -31,7 +31,6 @@ class Screen:
         self.held: Held = {}
         self.seq = -1
         self._coming: Held = {}
-        self._loop = asyncio.new_event_loop()
 
     def take(self) -> list[dict[str, Any]]:
         """Apply all that waits for this viewer; gives the messages."""
@@ -41,8 +40,8 @@ class Screen:
         return messages
 
     def waiting(self) -> list[dict[str, Any]]:
-        """Take what waits, as the connection's writer does."""
-        return self._loop.run_until_complete(_all_of(self.viewer))
+        """Take what waits, as a connection would."""
+        return [orjson.loads(message["text"]) for message in self.viewer.take()]
 
     def apply(self, message: dict[str, Any]) -> None:
         match message["op"]:
@@ -68,17 +67,3 @@ class Screen:
             self.held.pop(key, None)
         else:
             self.held[key] = {name: change[name] for name in ("type", "id", "version", "state")}
-
-    def close(self) -> None:
-        self._loop.close()
-
-
-async def _all_of(viewer: Viewer) -> list[dict[str, Any]]:
-    messages: list[dict[str, Any]] = []
-    try:
-        async with asyncio.timeout(0):
-            while (text := await viewer.get()) is not None:
-                messages.append(orjson.loads(text))
-    except TimeoutError:
-        pass
-    return messages

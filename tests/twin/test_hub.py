@@ -1,18 +1,20 @@
 """Who gets what from the hub: resume, stale, what leaves a view, and viewers that do not keep up."""
 
-from collections.abc import Iterable, Iterator
+import asyncio
+from collections.abc import Iterable
 from typing import Any
 
 import pytest
 
-from tests.twin.journals import FAR, HERE, row, tile
+from tests.twin.journals import AT, FAR, HERE, row
 from tests.twin.screens import EVERYTHING, Screen, subscription
 from twin.access import Scope
+from twin.journal import dump
 from twin.live import hub as hubs
 from twin.live.hub import Hub
 from twin.live.subscription import Entry, Subscription
-from twin.live.viewer import Viewer
-from twin.live.world import Row, World
+from twin.live.viewer import Viewer, text_message
+from twin.live.world import Row, World, row_of
 
 LAMPS = subscription("lamp")
 BBOX = (HERE[0], HERE[1], HERE[0], HERE[1])
@@ -26,16 +28,19 @@ def hub_at(seq: int, rows: Iterable[Row] = ()) -> Hub:
     return hub
 
 
+def a_case(seq: int, **state: Any) -> Row:
+    """A journal row of one and the same case."""
+    return row_of((seq, AT, "case.changed", "case", "812", seq, None, [1], "UMB", [], dump(state)))
+
+
 @pytest.fixture
 def hub() -> Hub:
     return hub_at(10, [row(11, "1"), row(12, "2"), row(13, "3")])
 
 
 @pytest.fixture
-def screen() -> Iterator[Screen]:
-    screen = Screen("wang", LAMPS)
-    yield screen
-    screen.close()
+def screen() -> Screen:
+    return Screen("wang", LAMPS)
 
 
 def ops(messages: list[dict[str, Any]]) -> list[str]:
@@ -120,13 +125,12 @@ def test_an_object_that_leaves_a_view_is_removed_for_that_viewer_alone(
         hub.join(one.viewer, one.subscription)
         one.take()
     assert limited.held
-    hub.publish([row(2, version=2, was={}, **moved)])
+    hub.publish([row(2, version=2, **moved)])
     assert [change["state"] for change in limited.take()[0]["changes"]] == [None]
     assert not limited.held
     assert [change["state"] for change in screen.take()[0]["changes"]] == [{}]
     hub.publish([row(3, version=3, **moved)])
     assert limited.waiting() == [], "what it no longer sees concerns it no more"
-    limited.close()
 
 
 def test_an_object_that_enters_a_view_comes_with_its_whole_state(screen: Screen) -> None:
@@ -134,7 +138,7 @@ def test_an_object_that_enters_a_view_comes_with_its_whole_state(screen: Screen)
     hub.join(screen.viewer, subscription("lamp", bbox=BBOX))
     hub.publish([row(1, place=FAR)])
     assert ops(screen.take()) == ["snapshot"], "it is elsewhere"
-    hub.publish([row(2, version=2, was={"tile": tile(FAR)}, state='{"on":true}')])
+    hub.publish([row(2, version=2, state='{"on":true}')])
     screen.take()
     assert [feature["state"] for feature in screen.held.values()] == [{"on": True}]
 
@@ -150,7 +154,7 @@ def test_a_viewer_that_left_gets_nothing_more(hub: Hub, screen: Screen) -> None:
     screen.take()
     hub.leave(screen.viewer)
     hub.publish([row(14)])
-    hub._beat()
+    hub.beat()
     assert screen.waiting() == []
 
 
@@ -161,6 +165,120 @@ def test_a_moved_view_replaces_all_that_waited(hub: Hub, screen: Screen) -> None
     assert [(m["op"], m["seq"], m["features"]) for m in screen.waiting()] == [("snapshot", 14, [])]
     hub.publish([row(15, "far", place=FAR), row(16, "here")])
     assert [seqs(message) for message in screen.waiting()] == [[15]]
+
+
+def test_an_object_that_no_longer_fits_a_filter_is_removed(screen: Screen) -> None:
+    hub = hub_at(0, [a_case(1, status="dispatched", urgency=2)])
+    waiting = Screen("waiting", subscription("case", where={"status": ["dispatched"], "urgency": [2, 3]}))
+    urgent = Screen("urgent", subscription("case", where={"urgency": [2, 3]}))
+    for one in (waiting, urgent):
+        hub.join(one.viewer, one.subscription)
+        one.take()
+        assert len(one.held) == 1
+    hub.publish([a_case(2, status="accepted", urgency=2)])
+    assert [change["state"] for change in waiting.take()[0]["changes"]] == [None]
+    assert [change["state"]["status"] for change in urgent.take()[0]["changes"]] == ["accepted"]
+    hub.publish([a_case(3, status="dispatched", urgency=3)])
+    assert (len(waiting.take()), len(waiting.held)) == (1, 1), "it fits again"
+
+
+def test_one_object_can_be_asked_for_wherever_it_goes(screen: Screen) -> None:
+    hub = hub_at(0, [row(1, "1"), row(2, "2")])
+    hub.join(screen.viewer, subscription("lamp", id="2"))
+    hub.publish([row(3, "1", 2), row(4, "2", 2, place=FAR)])
+    screen.take()
+    assert [(name, feature["version"]) for (_, name), feature in screen.held.items()] == [("2", 2)]
+
+
+def test_viewers_who_get_the_same_share_one_message() -> None:
+    hub = hub_at(0)
+    got: list[Any] = []
+
+    async def send(message: Any) -> None:
+        got.append(message)
+
+    views = [LAMPS, LAMPS, subscription("lamp", bbox=BBOX), subscription("lamp", zones=[1])]
+    for number, view in enumerate(views):
+        hub.join(Viewer(str(number), EVERYTHING, send), view)
+    got.clear()
+    hub.publish([row(1), row(2, "2")])
+    assert len(got) == len(views)
+    assert all(message is got[0] for message in got)
+
+
+def test_groups_without_viewers_are_forgotten(screen: Screen) -> None:
+    hub = hub_at(0)
+    for view in (LAMPS, subscription("lamp", bbox=BBOX), subscription("lamp", id="1")):
+        hub.move(screen.viewer, view)
+    hub.leave(screen.viewer)
+    hub.beat()
+    assert list(hub.groups) == []
+    assert hub.groups.seeing(("lamp", "1"), row(1).place) == set()
+
+
+# A connection that makes its sender wait
+
+
+class Narrow:
+    """A connection that takes messages only while it is open."""
+
+    def __init__(self) -> None:
+        self.open = asyncio.Event()
+        self.open.set()
+        self.got: list[str] = []
+
+    async def send(self, message: dict[str, Any]) -> None:
+        await self.open.wait()
+        self.got.append(message["text"])
+
+
+async def caught_up(viewer: Viewer) -> None:
+    for _ in range(20):
+        await asyncio.sleep(0)
+    assert not viewer.behind
+
+
+def test_a_connection_that_waits_gets_all_in_order_and_a_healthy_one_at_once() -> None:
+    async def play() -> None:
+        line = Narrow()
+        viewer = Viewer("wang", EVERYTHING, line.send)
+        viewer.put(text_message("1"))
+        assert (line.got, viewer.behind) == (["1"], False), "nothing has to be awaited"
+        line.open.clear()
+        for text in "234":
+            viewer.put(text_message(text))
+        assert (line.got, viewer.behind) == (["1"], True)
+        line.open.set()
+        await caught_up(viewer)
+        viewer.put(text_message("5"))
+        assert line.got == ["1", "2", "3", "4", "5"]
+
+    asyncio.run(play())
+
+
+def test_a_snapshot_makes_void_what_waits_for_a_connection() -> None:
+    async def play() -> None:
+        line = Narrow()
+        viewer = Viewer("wang", EVERYTHING, line.send)
+        line.open.clear()
+        for text in ("under way", "old"):
+            viewer.put(text_message(text))
+        viewer.restart([text_message("a"), text_message("b")])
+        line.open.set()
+        await caught_up(viewer)
+        assert line.got == ["under way", "a", "b"]
+
+    asyncio.run(play())
+
+
+def test_a_connection_that_has_gone_is_no_fault() -> None:
+    async def gone(message: dict[str, Any]) -> None:
+        raise ConnectionError
+
+    viewer = Viewer("wang", EVERYTHING, gone)
+    viewer.put(text_message("1"))
+    viewer.put(text_message("2"))
+    assert (viewer.slow, viewer.take()) == (False, []), "nothing is kept for it"
 
 
 # Viewers that do not keep up
@@ -183,11 +301,10 @@ def test_a_slow_viewer_is_marked_and_others_are_not_affected(screen: Screen) -> 
 def test_a_slow_viewer_is_told_to_go_whatever_waited() -> None:
     slow = Screen("slow", LAMPS)
     slow.viewer = Viewer("slow", EVERYTHING, most_waiting=10)
-    slow.viewer.put("{}" * 10)
+    slow.viewer.put(text_message("{}" * 10))
     assert slow.waiting() == []
-    slow.viewer.put("{}")
+    slow.viewer.put(text_message("{}"))
     assert slow.waiting() == [], "nothing that comes later makes it whole again"
-    slow.close()
 
 
 def test_a_snapshot_larger_than_the_bound_does_not_make_a_viewer_slow() -> None:
@@ -201,7 +318,7 @@ def test_a_snapshot_larger_than_the_bound_does_not_make_a_viewer_slow() -> None:
 def test_what_was_sent_makes_room_again(screen: Screen) -> None:
     screen.viewer = Viewer("wang", EVERYTHING, most_waiting=100)
     for _ in range(10):
-        screen.viewer.put('{"op":"heartbeat","seq":1}' + " " * 60)
+        screen.viewer.put(text_message('{"op":"heartbeat","seq":1}' + " " * 60))
         assert len(screen.waiting()) == 1
     assert not screen.viewer.slow
 
@@ -211,7 +328,7 @@ def test_what_was_sent_makes_room_again(screen: Screen) -> None:
 
 def test_a_heartbeat_says_where_the_journal_stands(hub: Hub, screen: Screen) -> None:
     hub.join(screen.viewer, LAMPS)
-    hub._beat()
+    hub.beat()
     assert [(m["op"], m["seq"]) for m in screen.waiting()][1:] == [("heartbeat", 13)]
 
 
@@ -233,3 +350,7 @@ def test_a_subscription_has_bounds() -> None:
         Subscription.of([Entry(["case"], (2.0, 1.0, 1.0, 2.0))])
     with pytest.raises(ValueError, match="more than"):
         Subscription.of([Entry(["case"], (-180.0, -80.0, 180.0, 80.0))])
+    with pytest.raises(ValueError, match="case cannot be filtered by number; it can by: category, channel, department"):
+        Subscription.of([Entry(["case"], where={"number": ["1"]})])
+    with pytest.raises(ValueError, match="takes no bbox"):
+        Subscription.of([Entry(["case"], (1.0, 1.0, 1.0, 1.0), id="1")])

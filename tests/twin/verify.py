@@ -25,6 +25,7 @@ from tests.twin.screens import Held, Screen, held, subscription
 from twin.access import Scope
 from twin.history import asof, moments
 from twin.history.view import View
+from twin.live.facts import Place, facts_of, place_of
 from twin.live.hub import Hub
 from twin.live.world import ROW_SQL, WORLD_SQL, Row, World, row_of
 from twin.models import Feature
@@ -70,7 +71,6 @@ def verify_action(screens: Callable[[], Sequence[Screen]] | None = None) -> Iter
         assert expected.keys() == _visible_in_database(screen), f"{screen.name}: the database would show the same"
         assert _as_of(fresh.seq, screen) == expected, f"{screen.name}: so does the history"
         assert _as_of(begin, screen) == before[screen.name], f"{screen.name}: which still knows what was before"
-        screen.close()
     for one in told:
         _check_state(one.change)
 
@@ -104,6 +104,12 @@ def everybody() -> list[Screen]:
         Screen("a viewport over the city", subscription(*ALL, bbox=here)),
         Screen("a viewport elsewhere", subscription(*ALL, bbox=(121.4, 31.1, 121.5, 31.2))),
         Screen("nothing", subscription()),
+        Screen("the park's zone", subscription(*ALL, zones=[zones["park:PK001"]])),
+        Screen("urgent cases", subscription("case", where={"urgency": [2, 3]})),
+        Screen(
+            "accepted cases of the bureau", subscription("case", where={"status": ["accepted"], "department": ["UMB"]})
+        ),
+        Screen("one device", subscription("device", id="MT-0001")),
     ]
     scopes = {
         "the bureau": Scope.limited(["UMB"], []),
@@ -137,13 +143,20 @@ def _resume(hub: Hub, screen: Screen, seq: int) -> Held:
     hub.join(late.viewer, late.subscription, hub.epoch, seq)
     hub.leave(late.viewer)
     assert [message["op"] for message in late.take()] == ["frames"]
-    late.close()
     return late.held
 
 
 def _visible_in_database(screen: Screen) -> set[tuple[str, str]]:
-    found = Feature.objects.visible_to(screen.viewer.scope).values_list("object_type", "object_id", "tile")
-    return {(kind, name) for kind, name, tile in found if screen.subscription.takes(kind, tile)}
+    return {
+        (one.object_type, one.object_id)
+        for one in Feature.objects.visible_to(screen.viewer.scope)
+        if screen.subscription.takes(one.object_type, one.object_id, _place(one))
+    }
+
+
+def _place(one: Feature) -> Place:
+    facts = facts_of(one.object_type, orjson.dumps(one.state).decode())
+    return place_of(one.tile, one.zones, one.department, one.shared, facts)
 
 
 def _as_of(seq: int, screen: Screen) -> Held:

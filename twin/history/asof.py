@@ -26,7 +26,7 @@ def features(reach: Reach, moment: Moment, view: View) -> list[bytes]:
         for object_type, body in keyframes.read(keyframe, view.types):
             found += _unchanged(body, since[object_type], object_type, view)
     for object_type, changes in since.items():
-        found += [f.text for f in changes.values() if f is not None and view.sees(object_type, f)]
+        found += [f.text for i, f in changes.items() if f is not None and view.sees(object_type, i, f)]
     return found
 
 
@@ -34,4 +34,4 @@ def _unchanged(body: Body, since: Changes, object_type: str, view: View) -> list
     """The features of a part that are in the view and have not changed since."""
     if view.takes_all(object_type):
         return [text for object_id, text in zip(body.ids, body.texts, strict=True) if object_id not in since]
-    return [f.text for object_id, f in body.features() if object_id not in since and view.sees(object_type, f)]
+    return [f.text for i, f in body.features() if i not in since and view.sees(object_type, i, f)]

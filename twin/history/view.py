@@ -1,14 +1,17 @@
 """What a viewer asks to see of a moment, and what they may: a subscription of the live view, and the person's scope."""
 
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from functools import cached_property
 
 import msgspec
+import orjson
 
 from twin.access import Scope
 from twin.history.keyframes import Feature
-from twin.live.subscription import Entry, Subscription
-from twin.live.world import Place, Row
+from twin.live.facts import Fact, Place, facts_in, place_of
+from twin.live.subscription import ANY, Entry, Line, Subscription
+from twin.live.world import Key, Row
 from twin.problems import Problem
 
 _entries = msgspec.json.Decoder(list[Entry]).decode
@@ -21,26 +24,60 @@ class View:
 
     @property
     def types(self) -> frozenset[str]:
-        return self.subscription.everywhere | self.subscription.by_type.keys()
+        return frozenset(line.object_type for line in self.subscription.lines)
 
     def takes_all(self, object_type: str) -> bool:
-        return object_type in self.subscription.everywhere and self.scope.unlimited
+        return self.scope.unlimited and any(
+            line.tiles is None and _bare(line) for line in self._lines.get(object_type, ())
+        )
 
-    def sees(self, object_type: str, feature: Feature) -> bool:
-        if not self.subscription.takes(object_type, feature.tile):
+    def sees(self, object_type: str, object_id: str, feature: Feature) -> bool:
+        tile = feature.tile
+        here = [line for line in self._lines.get(object_type, ()) if line.tiles is None or tile in line.tiles]
+        if not here:
             return False
-        if self.scope.unlimited:
+        bare = any(map(_bare, here))
+        if bare and self.scope.unlimited:
             return True
-        return self.scope.allows(feature.department, map(int, _numbers(feature.zones)), _codes(feature.shared))
+        place = place_of(tile, map(int, _numbers(feature.zones)), feature.department, _codes(feature.shared))
+        if not place.allowed_to(self.scope):
+            return False
+        if any(line.condition.where for line in here):
+            place = replace(place, facts=_facts(object_type, feature))
+        return bare or any(line.takes(object_id, place) for line in here)
 
     def piece(self, row: Row) -> str | None:
-        """A row as this viewer gets it: the change, the removal of what is no longer in the view, or nothing."""
-        if self._sees(row.key[0], row.place):
-            return row.text
-        return row.removal if self._sees(row.key[0], row.was) else None
+        """A row as this viewer gets it: the change, the removal of what is no longer in the view, or nothing.
 
-    def _sees(self, object_type: str, place: Place) -> bool:
-        return self.subscription.takes(object_type, place.tile) and place.allowed_to(self.scope)
+        What fields had for values before is not in the journal's rows: a view that asks for some gets the removal of
+        whatever may have been in it, and of what it may see.
+        """
+        if not row.gone and self._sees(self.subscription, row.key, row.place):
+            return row.text
+        seen = row.was is not None and self._sees(self._widest, row.key, row.was)
+        return row.removal if seen else None
+
+    def _sees(self, subscription: Subscription, key: Key, place: Place) -> bool:
+        return place.allowed_to(self.scope) and subscription.takes(*key, place)
+
+    @cached_property
+    def _lines(self) -> dict[str, tuple[Line, ...]]:
+        return self.subscription.by_type()
+
+    @cached_property
+    def _widest(self) -> Subscription:
+        """The subscription, whatever fields have for values."""
+        lines = self.subscription.lines
+        return Subscription(frozenset(replace(line, condition=replace(line.condition, where=())) for line in lines))
+
+
+def _bare(line: Line) -> bool:
+    """It takes whatever lies in its tiles."""
+    return line.object_id is None and line.condition == ANY
+
+
+def _facts(object_type: str, feature: Feature) -> tuple[Fact, ...]:
+    return facts_in(object_type, orjson.loads(feature.text)["state"])
 
 
 _numbers = re.compile(r"\d+").findall

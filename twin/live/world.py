@@ -12,26 +12,10 @@ from typing import Any
 import orjson
 
 from twin.access import Scope
-from twin.live.subscription import Subscription
+from twin.live.facts import Place, facts_of, place_of
+from twin.live.subscription import ANY, Subscription
 
 Key = tuple[str, str]  # object type, object id
-
-
-@dataclass(frozen=True, slots=True)
-class Place:
-    """What decides who sees an object."""
-
-    tile: int | None
-    zones: tuple[int, ...]
-    department: str
-    shared: frozenset[str] = frozenset()
-
-    def allowed_to(self, scope: Scope) -> bool:
-        return scope.allows(self.department, self.zones, self.shared)
-
-
-def place_of(tile: int | None, zones: Iterable[int], department: str, shared: Iterable[str]) -> Place:
-    return Place(tile, tuple(zones), department, frozenset(shared))
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,22 +27,22 @@ class Held:
     text: str
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class Row:
     """A journal row as the live side reads it. `text` and `removal` are the JSON of the two forms of its change."""
 
     seq: int
     key: Key
     place: Place
-    was: Place
     gone: bool
     feature: str
     text: str
     removal: str
+    was: Place | None = None  # before; known once the row is applied, None if the object was not there
 
 
 ROW_SQL = (
-    "SELECT seq, at, kind, object_type, object_id, version, tile, zones, department, shared, was, state::text"
+    "SELECT seq, at, kind, object_type, object_id, version, tile, zones, department, shared, state::text"
     " FROM twin_journal WHERE seq > %s ORDER BY seq LIMIT %s"
 )
 WORLD_SQL = "SELECT object_type, object_id, version, tile, zones, department, shared, state::text FROM twin_feature"
@@ -66,8 +50,7 @@ WORLD_SQL = "SELECT object_type, object_id, version, tile, zones, department, sh
 
 def row_of(record: tuple[Any, ...]) -> Row:
     """Make the journal record of ROW_SQL ready to send: the one place where a change becomes JSON."""
-    seq, at, kind, object_type, object_id, version, tile, zones, department, shared, was, state = record
-    place = place_of(tile, zones, department, shared)
+    seq, at, kind, object_type, object_id, version, tile, zones, department, shared, state = record
     change = {
         "seq": seq,
         "at": at,
@@ -82,10 +65,7 @@ def row_of(record: tuple[Any, ...]) -> Row:
     return Row(
         seq=seq,
         key=(object_type, object_id),
-        place=place,
-        was=Place(was["tile"], tuple(was["zones"]), was["department"], frozenset(was.get("shared", ())))
-        if was
-        else place,
+        place=place_of(tile, zones, department, shared, facts_of(object_type, state)),
         gone=state is None,
         feature=feature_text(object_type, object_id, version, state) if state is not None else "",
         text=orjson.dumps(change, option=orjson.OPT_UTC_Z).decode(),
@@ -105,16 +85,21 @@ class World:
         self._held: dict[Key, Held] = {}
         self._cells: defaultdict[tuple[str, int | None], dict[Key, Held]] = defaultdict(dict)
         for object_type, object_id, version, tile, zones, department, shared, state in records:
+            place = place_of(tile, zones, department, shared, facts_of(object_type, state))
             text = feature_text(object_type, object_id, version, state)
-            place = place_of(tile, zones, department, shared)
             self._put((object_type, object_id), Held(object_type, place, text))
 
     def apply(self, row: Row) -> None:
-        """Move on by one journal row."""
-        self._take(row.key)
+        """Move on by one journal row, which learns what was there before."""
+        held = self._take(row.key)
+        row.was = held.place if held else None
         if not row.gone:
             self._put(row.key, Held(row.key[0], row.place, row.feature))
         self.seq = row.seq
+
+    def place_of(self, key: Key) -> Place | None:
+        held = self._held.get(key)
+        return held.place if held else None
 
     def visible(self, subscription: Subscription, scope: Scope) -> list[str]:
         """The JSON of every feature that the subscription takes and the scope allows."""
@@ -124,18 +109,28 @@ class World:
         return len(self._held)
 
     def _subscribed(self, subscription: Subscription) -> Iterator[Held]:
+        """What any line takes, once. Of cells that no line looks at nothing is touched."""
+        lines = subscription.by_type()
         for (object_type, tile), cell in self._cells.items():
-            if subscription.takes(object_type, tile):
+            here = [line for line in lines.get(object_type, ()) if line.tiles is None or tile in line.tiles]
+            if not here:
+                continue
+            if any(line.object_id is None and line.condition == ANY for line in here):
                 yield from cell.values()
+                continue
+            for (_, object_id), held in cell.items():
+                if any(line.takes(object_id, held.place) for line in here):
+                    yield held
 
     def _put(self, key: Key, held: Held) -> None:
         self._held[key] = held
         self._cells[key[0], held.place.tile][key] = held
 
-    def _take(self, key: Key) -> None:
+    def _take(self, key: Key) -> Held | None:
         held = self._held.pop(key, None)
         if held is not None:
             cell = self._cells[key[0], held.place.tile]
             del cell[key]
             if not cell:
                 del self._cells[key[0], held.place.tile]
+        return held

@@ -23,6 +23,7 @@ describe('a connection', () => {
   let states: ConnectionState[]
   let resume: Resume | undefined
   let line: Connection
+  let positions: ArrayBuffer[]
   const phase = () => states.at(-1)?.phase
   const socket = () => sockets.at(-1)!
 
@@ -32,6 +33,7 @@ describe('a connection', () => {
     sockets = []
     states = []
     resume = undefined
+    positions = []
     const open = () => {
       sockets.push(new FakeSocket())
       return socket()
@@ -39,7 +41,13 @@ describe('a connection', () => {
     const message = (said: ServerMessage) => {
       if (said.op === 'snapshot') resume = { epoch: 'a', seq: said.seq }
     }
-    line = new Connection(open, { message, state: (state) => states.push(state), resume: () => resume }, CASES)
+    const handlers = {
+      message,
+      positions: (data: ArrayBuffer) => positions.push(data),
+      state: (state: ConnectionState) => states.push(state),
+      resume: () => resume,
+    }
+    line = new Connection(open, handlers, CASES)
     line.start()
   })
 
@@ -125,6 +133,30 @@ describe('a connection', () => {
     vi.advanceTimersByTime(500)
     socket().onopen?.()
     expect(socket().sent[0]?.resume).toEqual({ epoch: 'a', seq: 1 })
+  })
+
+  it('says on every connection what holds until it is said anew', () => {
+    line.keepSaying({ op: 'look', type: 'case', id: '1' })
+    goLive()
+    line.keepSaying({ op: 'look', type: 'case', id: '2' })
+    line.keepSaying({ op: 'follow', types: ['vehicle'] })
+    expect(socket().sent.map(({ op }) => op)).toEqual(['hello', 'look', 'look', 'follow'])
+    socket().onclose?.({ code: 1006, reason: '' })
+    vi.advanceTimersByTime(500)
+    socket().onopen?.()
+    expect(socket().sent.slice(1)).toEqual([
+      { op: 'look', type: 'case', id: '2' },
+      { op: 'follow', types: ['vehicle'] },
+    ])
+  })
+
+  it('hands positions on, and takes them for a sign of life', () => {
+    goLive()
+    vi.advanceTimersByTime(15_000)
+    socket().onmessage?.({ data: new ArrayBuffer(8) })
+    vi.advanceTimersByTime(15_000)
+    expect(phase()).toBe('live')
+    expect(positions).toHaveLength(1)
   })
 
   it('shows that its picture is stale until the new snapshot', () => {

@@ -5,6 +5,7 @@ from django.core.management.base import CommandParser
 
 from simulations.proof.asof import bench_asof
 from simulations.proof.command import DISTRICTS, ProofCommand, add_common
+from simulations.proof.fanout import bench_fanout
 from simulations.proof.ingest_speed import bench_ingest
 from simulations.proof.latency import CHANNELS, RATES, bench_latency
 from simulations.proof.locate import bench_locate
@@ -19,7 +20,7 @@ class Command(ProofCommand):
     kind = "bench"
 
     def add_arguments(self, parser: CommandParser) -> None:
-        benches = parser.add_subparsers(dest="bench", required=True, metavar="ingest|latency|locate|route|asof")
+        benches = parser.add_subparsers(dest="bench", required=True, metavar="ingest|latency|locate|route|asof|fanout")
         ingest = benches.add_parser("ingest", help="cases a second, from Kafka to the commit, and against COPY")
         ingest.add_argument("--reports", type=int, default=100_000)
         ingest.add_argument("--profile", action="store_true", help="also show where the time of one worker goes")
@@ -42,10 +43,18 @@ class Command(ProofCommand):
         asof.add_argument("--devices", type=int, default=2_000)
         asof.add_argument("--zones", type=int, default=30_000)
         asof.add_argument("--asks", type=int, default=200, help="moments to ask for")
+        fanout = benches.add_parser("fanout", help="from the commit to a thousand viewers, and against a bare loop")
+        fanout.add_argument("--viewers", type=int, default=1000)
+        fanout.add_argument("--seconds", type=float, default=20.0, help="length of the paced run")
+        fanout.add_argument("--rate", type=float, default=10.0, help="frames a second to each viewer")
+        fanout.add_argument(
+            "--flood", type=float, default=6.0, help="seconds of sending as fast as can be, three times"
+        )
         for bench in (ingest, latency):
             bench.add_argument("--workers", type=int, default=2)
-        for bench in (ingest, latency, locate, route, asof):
-            bench.add_argument("--district", choices=list(DISTRICTS), default="demo", help="where the reports lie")
+        for bench in (ingest, latency, locate, route, asof, fanout):
+            district = "plain" if bench is fanout else "demo"
+            bench.add_argument("--district", choices=list(DISTRICTS), default=district, help="where the reports lie")
             bench.add_argument("--own-servers", action="store_true", help="start servers of its own, to be thrown away")
             add_common(bench)
 
@@ -56,6 +65,8 @@ class Command(ProofCommand):
             return bench_ingest(city, options["reports"], options["workers"], options["profile"], say)
         if options["bench"] == "locate":
             return bench_locate(city, options["points"], options["free_zones"], say)
+        if options["bench"] == "fanout":
+            return bench_fanout(city, options["viewers"], options["seconds"], options["rate"], options["flood"], say)
         if options["bench"] == "route":
             return bench_route(city, options["rules"], options["reports"], say)
         if options["bench"] == "asof":

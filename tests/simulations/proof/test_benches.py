@@ -38,6 +38,18 @@ def test_bench_latency(yiwang: Callable[..., Ran]) -> None:
     assert left_over(ran.city) == []
 
 
+def test_bench_fanout(yiwang: Callable[..., Ran]) -> None:
+    ran = yiwang("bench", "fanout", "--viewers", "20", "--seconds", "1", "--flood", "2")
+    assert ran.code == 0, ran.progress
+    figures = ran.said["figures"]
+    assert figures["missing"] == 0, "each viewer got each commit"
+    assert 0 < figures["p50_ms"] <= figures["p99_ms"]
+    for rival, ratio in (("bare_loop", "ratio_to_bare_loop"), ("group_send", "ratio_to_group_send")):
+        there = figures["deliveries_per_second"] / figures[f"{rival}_per_second"]
+        assert figures[ratio] == pytest.approx(there, rel=0.05)
+    assert left_over(ran.city) == []
+
+
 @pytest.mark.parametrize(
     ("setting", "variable"), [("MQTT_URL", "YIWANG_MQTT_URL"), ("KAFKA_BOOTSTRAP", "YIWANG_KAFKA")]
 )

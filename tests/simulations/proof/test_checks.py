@@ -27,6 +27,16 @@ def test_every_malformed_message_is_kept_with_its_reason(yiwang: Callable[..., R
     assert left_over(ran.city) == []
 
 
+def test_viewers_who_lose_the_line_come_back_whole(yiwang: Callable[..., Ran]) -> None:
+    ran = yiwang("check", "storm", "--viewers", "40", "--within", "1")
+    assert ran.code == 0, ran.said or ran.progress
+    figures = ran.said["figures"]
+    assert figures["taken_up_again"] == figures["viewers"] == 40
+    assert figures["with_a_gap_or_twice"] == 0
+    assert figures["bad_line_taken_up_again"] > 0
+    assert left_over(ran.city) == []
+
+
 def test_an_interrupted_run_leaves_nothing_behind(yiwang: Callable[..., Ran]) -> None:
     ran = yiwang("check", "malformed", "--messages", "500", interrupt_at="publishing")
     assert ran.code == 130

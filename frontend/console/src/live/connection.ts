@@ -3,7 +3,15 @@
  * It knows nothing of Vue; time and sockets are handed in, so that it runs in tests.
  */
 import { pauseBefore } from './backoff'
-import { CLOSE, PROTOCOL, type ClientMessage, type Resume, type ServerMessage, type SubscriptionEntry } from './protocol'
+import {
+  CLOSE,
+  PROTOCOL,
+  type ClientMessage,
+  type LastingMessage,
+  type Resume,
+  type ServerMessage,
+  type SubscriptionEntry,
+} from './protocol'
 
 export type ConnectionState =
   | { phase: 'connecting' }
@@ -14,6 +22,8 @@ export type ConnectionState =
 
 export interface Handlers {
   message(message: ServerMessage): void
+  /** Positions, as raw typed columns. */
+  positions?(data: ArrayBuffer): void
   state(state: ConnectionState): void
   resume(): Resume | undefined
 }
@@ -21,7 +31,7 @@ export interface Handlers {
 /** The part of WebSocket that is used. */
 export interface Socket {
   onopen: (() => void) | null
-  onmessage: ((event: { data: string }) => void) | null
+  onmessage: ((event: { data: string | ArrayBuffer }) => void) | null
   onclose: ((event: { code: number; reason: string }) => void) | null
   send(text: string): void
   close(code?: number): void
@@ -43,6 +53,7 @@ export class Connection {
   private greeted = false
   /** Subscriptions whose snapshot has not come: until then what is held is not what was asked for. */
   private unanswered = 0
+  private readonly lasting = new Map<LastingMessage['op'], LastingMessage>()
 
   constructor(
     private readonly open: () => Socket,
@@ -56,7 +67,10 @@ export class Connection {
     const socket = this.open()
     this.socket = socket
     socket.onopen = () => this.hello()
-    socket.onmessage = (event) => this.receive(JSON.parse(event.data) as ServerMessage)
+    socket.onmessage = ({ data }) => {
+      if (typeof data === 'string') this.receive(JSON.parse(data) as ServerMessage)
+      else this.receivePositions(data)
+    }
     socket.onclose = (event) => this.closed(event.code, event.reason)
     this.watch()
   }
@@ -73,10 +87,22 @@ export class Connection {
     if (this.greeted) this.send({ op: 'subscribe', subscribe: subscription })
   }
 
+  /** Says what holds until it is said anew, on this connection and on those after it. */
+  keepSaying(message: LastingMessage): void {
+    this.lasting.set(message.op, message)
+    if (this.greeted) this.send(message)
+  }
+
   private hello(): void {
     const resume = this.unanswered === 0 ? this.handlers.resume() : undefined
     this.send({ op: 'hello', protocol: PROTOCOL, resume, subscribe: this.subscription })
     this.greeted = true
+    this.lasting.forEach((message) => this.send(message))
+  }
+
+  private receivePositions(data: ArrayBuffer): void {
+    this.watch()
+    this.handlers.positions?.(data)
   }
 
   private receive(message: ServerMessage): void {

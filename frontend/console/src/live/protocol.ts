@@ -76,9 +76,33 @@ export type Change = Versioned & { seq: number; at: string; kind: string } & (
     | { type: 'zone_import' | 'zone_kind' | 'scene'; state: null }
   )
 
+/** What narrows an entry must all hold. */
 export interface SubscriptionEntry {
   types: string[]
   bbox?: [number, number, number, number]
+  /** Ids of zones: what lies in any of them. */
+  zones?: number[]
+  /** Fields of the state, each with the values that it may have. */
+  where?: Record<string, (string | number)[]>
+  /** One object, wherever it is; without `bbox`. */
+  id?: string
+}
+
+export const MOVING = ['person', 'vehicle', 'device'] as const // a type's code in binary messages is its place here
+export type MovingType = (typeof MOVING)[number]
+
+/** Who is behind a number of the binary messages. */
+export interface Introduction {
+  number: number
+  type: MovingType
+  id: string
+  name: string
+  exercise: string
+}
+
+export interface Onlooker {
+  user: string
+  name: string
 }
 
 export interface Resume {
@@ -92,8 +116,16 @@ export type ServerMessage =
   | { op: 'frames'; from: number; seq: number; changes: Change[] }
   | { op: 'heartbeat'; seq: number; now: string }
   | { op: 'stale'; reason: string }
+  | { op: 'presence'; type: string; id: string; people: Onlooker[] }
+  | { op: 'movers'; reset: boolean; movers: Introduction[] }
+
+/** Asked for until something else is: said again on every new connection. */
+export type LastingMessage =
+  | { op: 'look'; type?: string; id?: string }
+  | { op: 'follow'; types: MovingType[]; bbox?: [number, number, number, number] }
 
 export type ClientMessage =
+  | LastingMessage
   | { op: 'hello'; protocol: number; subscribe: SubscriptionEntry[]; resume?: Resume }
   | { op: 'subscribe'; subscribe: SubscriptionEntry[] }
 

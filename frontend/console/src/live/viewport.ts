@@ -24,12 +24,14 @@ export function covers(asked: BBox, view: BBox): boolean {
   return left >= west - 1 && right <= east + 1 && top >= north - 1 && bottom <= south + 1
 }
 
+const BESIDES = ['zone', 'zone_import', 'zone_kind', 'scene', 'flag']
+
 /**
- * All cases that the person may see; devices of the bbox, or none from far out. Zones are asked for because a change of
- * theirs gives their tiles a new address; an import says so once for all that it brings, so does a kind,
- * and a scene when its layers are chosen anew.
+ * All cases that the person may see, or those wanted; devices of the bbox, or none from far out. Zones are asked for
+ * because a change of theirs gives their tiles a new address; an import says so once for all that it brings, so does a
+ * kind, and a scene when its layers are chosen anew.
  */
-export function subscriptionFor(devices: BBox | undefined): SubscriptionEntry[] {
-  const everywhere: SubscriptionEntry = { types: ['case', 'zone', 'zone_import', 'zone_kind', 'scene', 'flag'] }
-  return devices ? [everywhere, { types: ['device'], bbox: devices }] : [everywhere]
+export function subscriptionFor(devices: BBox | undefined, wanted?: SubscriptionEntry[]): SubscriptionEntry[] {
+  const everywhere = wanted ? [...wanted, { types: BESIDES }] : [{ types: ['case', ...BESIDES] }]
+  return devices ? [...everywhere, { types: ['device'], bbox: devices }] : everywhere
 }

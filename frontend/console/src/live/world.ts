@@ -32,6 +32,8 @@ export class World {
         // What is held is void, but stays on the map until the snapshot that follows is whole.
         this.resume = undefined
         return { kind: 'none' }
+      default:
+        return { kind: 'none' } // nothing of the journal
     }
   }
 

@@ -1,7 +1,16 @@
 /** The live city for the components: the world of `live/`, published once per animation frame. */
 import { ref, shallowRef } from 'vue'
 import { Connection, type ConnectionState, type Socket } from '@/live/connection'
-import type { CaseFeature, Change, DeviceFeature, ServerMessage, SubscriptionEntry } from '@/live/protocol'
+import { Movers } from '@/live/movers'
+import type {
+  CaseFeature,
+  Change,
+  DeviceFeature,
+  LastingMessage,
+  Onlooker,
+  ServerMessage,
+  SubscriptionEntry,
+} from '@/live/protocol'
 import { covers, subscriptionFor, type BBox } from '@/live/viewport'
 import { World } from '@/live/world'
 import { cityNow, setCityClock } from './clock'
@@ -17,10 +26,17 @@ export const latency = ref<number>()
 export const sequence = ref(0)
 /** What is shown: the city as it is, or as it was. Components follow either without knowing which. */
 export const showing = ref<'live' | 'past'>('live')
+/** The others who have the same object open, as the city last said. */
+export const onlookers = shallowRef<{ type: string; id: string; people: Onlooker[] }>()
+/** What moves, for whoever draws it; `movement` grows when it has. */
+export const movers = new Movers()
+export const movement = ref(0)
 
 let world = new World()
 let line: Connection | undefined
 let asked: BBox | undefined
+let wanted: SubscriptionEntry[] | undefined
+const said = new Map<string, LastingMessage>()
 let frame = 0
 const changed = { case: false, device: false }
 let lookBack: ((wanted: SubscriptionEntry[]) => void) | undefined
@@ -42,7 +58,9 @@ export function goLive(): void {
   world = new World()
   asked = undefined
   loaded.value = false
-  line = new Connection(openSocket, { message: receive, state: moved, resume: () => world.resume }, subscriptionFor(asked))
+  const handlers = { message: receive, positions: moving, state: moved, resume: () => world.resume }
+  line = new Connection(openSocket, handlers, subscriptionFor(asked, wanted))
+  said.forEach((message) => line?.keepSaying(message))
   line.start()
 }
 
@@ -58,8 +76,8 @@ export function leaveLive(): void {
 export function lookAt(view: BBox | undefined): void {
   if (view ? asked && covers(asked, view) : !asked) return
   asked = view
-  line?.subscribe(subscriptionFor(view))
-  lookBack?.(subscriptionFor(view))
+  line?.subscribe(subscriptionFor(view, wanted))
+  lookBack?.(subscriptionFor(view, wanted))
 }
 
 /**
@@ -71,7 +89,7 @@ export function goPast(look: (wanted: SubscriptionEntry[]) => void): Subscriptio
   line = undefined
   showing.value = 'past'
   lookBack = look
-  return subscriptionFor(asked)
+  return subscriptionFor(asked, wanted)
 }
 
 /** Shows a moment of the past: what changed since the one before, or all of it. */
@@ -84,19 +102,51 @@ export function showWorld(past: World, changes?: Change[]): void {
   frame ||= requestAnimationFrame(publish)
 }
 
+/** Which cases the city sends: entries with zones, fields or ids; `undefined`, all that the person may see. */
+export function seeCases(entries: SubscriptionEntry[] | undefined): void {
+  wanted = entries
+  line?.subscribe(subscriptionFor(asked, wanted))
+}
+
+/** Says which object is open, so that others who have it open know; `onlookers` says who they are. */
+export function lookAtObject(type?: string, id?: string): void {
+  onlookers.value = undefined
+  keepSaying(id === undefined ? { op: 'look' } : { op: 'look', type, id })
+}
+
+/** Asks for what moves under the view; without types, for nothing. */
+export function followMovers(message: Omit<Extract<LastingMessage, { op: 'follow' }>, 'op'>): void {
+  keepSaying({ op: 'follow', ...message })
+  if (message.types.length === 0) movers.clear()
+}
+
+function keepSaying(message: LastingMessage): void {
+  said.set(message.op, message)
+  line?.keepSaying(message)
+}
+
 function openSocket(): Socket {
   const scheme = location.protocol === 'https:' ? 'wss:' : 'ws:'
-  return new WebSocket(`${scheme}//${location.host}/ws/live`) as unknown as Socket
+  const socket = new WebSocket(`${scheme}//${location.host}/ws/live`)
+  socket.binaryType = 'arraybuffer'
+  return socket as unknown as Socket
 }
 
 function receive(message: ServerMessage): void {
   if ('now' in message) setCityClock(message.now)
+  if (message.op === 'presence') onlookers.value = message
+  if (message.op === 'movers') movers.introduce(message.movers, message.reset)
   const effect = world.apply(message)
   sequence.value = world.resume?.seq ?? sequence.value
   if (effect.kind === 'none') return
   if (effect.kind === 'reset') {
     loaded.value = changed.case = changed.device = true
   } else noticed(effect.changes)
+  frame ||= requestAnimationFrame(publish)
+}
+
+function moving(data: ArrayBuffer): void {
+  movers.take(data)
   frame ||= requestAnimationFrame(publish)
 }
 
@@ -112,6 +162,7 @@ function publish(): void {
   if (changed.case) cases.value = [...world.cases.values()]
   if (changed.device) devices.value = [...world.devices.values()]
   changed.case = changed.device = false
+  movement.value = movers.version
 }
 
 function moved(state: ConnectionState): void {

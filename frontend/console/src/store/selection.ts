@@ -4,7 +4,7 @@ import * as api from '@/api/city'
 import { caseThen } from '@/api/history'
 import { Problem } from '@/api/http'
 import type { CaseDetail } from '@/api/models'
-import { caseById, cases, onChanges, sequence, showing } from './live'
+import { caseById, cases, lookAtObject, onChanges, sequence, showing } from './live'
 import { queue } from './queue'
 
 export const selectedId = ref<string>()
@@ -24,6 +24,7 @@ export function selectCase(id: string | undefined, centre = false): void {
   pointedZone.value = undefined
   if (id !== selectedId.value) {
     selectedId.value = id
+    lookAtObject('case', id)
     detail.value = undefined
     detailProblem.value = undefined
     if (id !== undefined) void loadDetail()
