@@ -41,7 +41,7 @@ def test_every_part_shows_the_city_as_it_was_and_live_comes_back_whole(
     page: Page, running_city: RunningCity, make_event: Make
 ) -> None:
     log_in(page, running_city)
-    page.wait_for_function("() => window.__yiwang?.map?.loaded()", timeout=60_000)
+    page.wait_for_function("() => window.__yiwang", timeout=60_000)
     early = open_case(page, running_city, make_event, "early")
     between = now_text(page)
     late = open_case(page, running_city, make_event, "late")
@@ -52,8 +52,9 @@ def test_every_part_shows_the_city_as_it_was_and_live_comes_back_whole(
     expect(bar).to_have_attribute("data-showing", "past")
     expect(page.get_by_test_id("past-banner")).to_be_visible()
     expect(page.get_by_test_id("queue-item").first).to_have_attribute("data-case-number", early)
-    page.wait_for_function("() => window.__yiwang?.map?.loaded()", timeout=60_000)
-    assert on_map(page, early) and not on_map(page, late)
+    page.wait_for_function("() => window.__yiwang", timeout=60_000)
+    assert on_map(page, early)
+    assert not on_map(page, late)
     open_then = int(page.get_by_test_id("figure-open").locator(".value").inner_text())
     assert open_then == len(page.evaluate(FEATURES))
     expect(panel).to_have_attribute("data-case-number", early)
@@ -77,13 +78,13 @@ def test_played_at_full_speed_it_arrives_at_the_present(
     page: Page, running_city: RunningCity, make_event: Make
 ) -> None:
     log_in(page, running_city)
-    page.wait_for_function("() => window.__yiwang?.map?.loaded()", timeout=60_000)
+    page.wait_for_function("() => window.__yiwang", timeout=60_000)
     before = now_text(page)
     numbers = {open_case(page, running_city, make_event, f"play{i}") for i in range(3)}
     live = page.evaluate(FEATURES)
     page.goto(f"{running_city.url}/?at={before}")
     expect(page.get_by_test_id("past-banner")).to_be_visible()
-    page.wait_for_function("() => window.__yiwang?.map?.loaded()", timeout=60_000)
+    page.wait_for_function("() => window.__yiwang", timeout=60_000)
     page.wait_for_function(f"count => ({FEATURES})().length === count", arg=len(live) - 3)
 
     page.get_by_test_id("past-speed").click()
@@ -99,7 +100,7 @@ def test_a_moment_is_bookmarked_opened_taken_away_as_a_file_and_forgotten(
     page: Page, running_city: RunningCity, make_event: Make
 ) -> None:
     log_in(page, running_city)
-    page.wait_for_function("() => window.__yiwang?.map?.loaded()", timeout=60_000)
+    page.wait_for_function("() => window.__yiwang", timeout=60_000)
     open_case(page, running_city, make_event, "marked")
     now_text(page)
     page.get_by_test_id("past-play").click()  # the present stands still
