@@ -45,13 +45,14 @@ export async function goTo(when: history.When): Promise<void> {
   problem.value = ''
   busy.value = true
   try {
-    const entering = !player
     player ??= new Player(source, goPast(look), cityNow)
     if ('at' in when) holdAt(Math.min(when.at, cityNow()))
-    if (entering && 'seq' in when) holdClock(undefined)
     if (!(await player.seek('at' in when ? { at: Math.min(when.at, cityNow()) } : when))) return
     arrived()
   } catch (error) {
+    // Before the history begins there is its beginning.
+    const first = error instanceof Problem && error.status === 410 ? error.details.first_seq : undefined
+    if (typeof first === 'number' && !('seq' in when)) return goTo({ seq: first })
     failed(error)
   }
   busy.value = false
