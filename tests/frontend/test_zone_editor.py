@@ -100,8 +100,11 @@ def test_a_zone_drawn_by_mouse_takes_the_very_next_reports_in_every_worker(
         assert len(writers()) == WORKERS
     cases = page.evaluate("() => window.__yiwang.features().cases.filter(c => c.category === 'E-01-13')")
     assert [zone in case["zones"] for case in cases] == [True] * REPORTS
-    drawn = "id => window.__yiwang.map.queryRenderedFeatures().some(f => f.source === 'zones' && f.properties.id === id)"
-    page.wait_for_function(drawn, arg=zone, timeout=20_000)
+    page.wait_for_function(
+        "id => window.__yiwang.map.queryRenderedFeatures().some(f => f.source === 'zones' && f.properties.id === id)",
+        arg=zone,
+        timeout=20_000,
+    )
 
 
 class Somebody:
