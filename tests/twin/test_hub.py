@@ -143,6 +143,23 @@ def test_an_object_that_enters_a_view_comes_with_its_whole_state(screen: Screen)
     assert [feature["state"] for feature in screen.held.values()] == [{"on": True}]
 
 
+def test_news_of_what_stands_on_no_map_reaches_whoever_asked_for_its_type() -> None:
+    """An import, a kind, the layers of a scene: they have no state, and nobody holds them."""
+    news = row_of((11, AT, "scene.saved", "scene", "7", 1, None, [7], "UMB", [], None))
+    scenes, waterworks = subscription("scene"), Scope.limited(["WTR"], [])
+    live, later, other = Screen("live", scenes), Screen("later", scenes), Screen("other", scenes, waterworks)
+    hub = hub_at(10)
+    for screen in (live, other):
+        hub.join(screen.viewer, scenes)
+        screen.take()
+    hub.publish([news])
+    hub.join(later.viewer, scenes, "now", 10)
+    for screen in (live, later):
+        (frames,) = screen.waiting()
+        assert [(one["type"], one["id"], one["state"]) for one in frames["changes"]] == [("scene", "7", None)]
+    assert [change for message in other.waiting() for change in message.get("changes", [])] == []
+
+
 def test_changes_of_other_types_are_not_sent(hub: Hub, screen: Screen) -> None:
     hub.join(screen.viewer, subscription("case"))
     hub.publish([row(14)])

@@ -23,8 +23,13 @@ class Group:
         self.lines = subscription.lines
 
     def form(self, row: Row) -> int | None:
-        """A row as this audience gets it: the change, the removal of what it may no longer see, or nothing."""
-        if not row.gone and self._sees(row.key, row.place):
+        """A row as this audience gets it: the change, the removal of what it may no longer see, or nothing.
+
+        What never stood on the map, as an import or the layers of a scene, is told where it happened, without a state.
+        """
+        if row.gone:
+            return REMOVAL if self._sees(row.key, row.was or row.place) else None
+        if self._sees(row.key, row.place):
             return CHANGE
         return REMOVAL if row.was is not None and self._sees(row.key, row.was) else None
 
@@ -75,8 +80,10 @@ class Groups:
 
     def told(self, row: Row) -> tuple[set[Group], set[Group]]:
         """Who gets a row as a change, and who as a removal: they saw it, and may or want to no longer."""
-        sees = set() if row.gone else self.seeing(row.key, row.place)
-        if row.was is None or (row.was == row.place and not row.gone):
+        if row.gone:
+            return set(), self.seeing(row.key, row.was or row.place)
+        sees = self.seeing(row.key, row.place)
+        if row.was is None or row.was == row.place:
             return sees, set()
         return sees, self.seeing(row.key, row.was) - sees
 
