@@ -54,6 +54,13 @@ class Rate(NamedTuple):
     by_clock: float
 
 
+def check_enough(points: int) -> None:
+    """Raises CannotProve if so few points would not make a process draw its raster."""
+    asked = ROUNDS * min(points, OTHERS)
+    if asked <= lookup.PAYS:
+        raise CannotProve(f"{asked:,} look-ups are too few for a raster to pay; ask for more points")
+
+
 def bench_locate(city: PrivateCity, points: int, free_zones: int, say: Narrator) -> Outcome:
     """Raises CannotProve when two ways find different zones."""
     everywhere = os.sched_getaffinity(0)
@@ -157,8 +164,6 @@ def _best(count: int, work: Callable[[], object]) -> Rate:
 
 def _await_raster(zones: ZoneIndex) -> tuple[Raster, float]:
     """The raster that a process makes for itself when it has looked up enough, and the CPU seconds that it takes."""
-    if zones.slow <= lookup.PAYS:
-        raise CannotProve(f"{zones.slow:,} look-ups are too few for a raster to pay; ask for more points")
     until, began = time.monotonic() + PATIENCE, time.process_time()
     lookup.index.fresh(clock.now())
     while zones.raster is None:

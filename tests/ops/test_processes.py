@@ -5,6 +5,7 @@ import os
 import signal
 import subprocess
 import sys
+import time
 from pathlib import Path
 
 from ops import process
@@ -61,8 +62,10 @@ keep.main()
                 "ended with code 7; starting again in 0 s\n",
                 "settled\n",
             ]
-            worker = Process.load(tmp_path / "worker.json")
-            assert worker is not None
+            until = time.monotonic() + 10  # the worker may speak before it is recorded
+            while not (worker := Process.load(tmp_path / "worker.json")):
+                assert time.monotonic() < until
+                time.sleep(0.02)
             manager.kill()
             manager.wait()
             assert kept.wait(timeout=10) == 0

@@ -8,7 +8,7 @@ from simulations.proof.command import DISTRICTS, ProofCommand, add_common
 from simulations.proof.fanout import bench_fanout
 from simulations.proof.ingest_speed import bench_ingest
 from simulations.proof.latency import CHANNELS, RATES, bench_latency
-from simulations.proof.locate import bench_locate
+from simulations.proof.locate import bench_locate, check_enough
 from simulations.proof.outcome import Narrator, Outcome
 from simulations.proof.past import Size
 from simulations.proof.private import private_city, running_servers, throw_away_servers
@@ -59,6 +59,8 @@ class Command(ProofCommand):
             add_common(bench)
 
     def prove(self, stack: ExitStack, say: Narrator, options: dict[str, Any]) -> Outcome:
+        if options["bench"] == "locate":
+            check_enough(options["points"])
         servers = stack.enter_context(throw_away_servers(say)) if options["own_servers"] else running_servers()
         city = stack.enter_context(private_city(servers, DISTRICTS[options["district"]], say))
         if options["bench"] == "ingest":

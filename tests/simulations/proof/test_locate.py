@@ -24,3 +24,4 @@ def test_too_few_points_for_a_raster_are_refused(yiwang: Callable[..., Ran]) -> 
     ran = yiwang("bench", "locate", "--points", "100", "--free-zones", "3", "--district", "plain")
     assert ran.code == 1
     assert "ask for more points" in ran.progress
+    assert "yiwang_proof_" not in ran.progress, "said before a city is made"
