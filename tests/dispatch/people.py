@@ -7,6 +7,7 @@ from typing import Any
 
 from django.core.files.uploadedfile import SimpleUploadedFile
 
+from dispatch import actions
 from dispatch.attachments import store
 from dispatch.models import Case
 from twin import clock
@@ -32,6 +33,12 @@ def everybody(make_person: Make) -> dict[str, User]:
         "grid": make_person(Role.GRID_WORKER),
         "admin": make_person(Role.ADMINISTRATOR),
     }
+
+
+def take(case: Case, verb: str, user: User, **inputs: Any) -> Case:
+    """The case after this step, taken by somebody who knows it as it is now."""
+    case.refresh_from_db()
+    return actions.act(case.pk, verb, user, version=case.version, **inputs)
 
 
 def as_reported(case: Case) -> Case:

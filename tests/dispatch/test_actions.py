@@ -22,13 +22,6 @@ Make = Callable[..., Any]
 
 
 @pytest.fixture
-def case(open_case: Make) -> Case:
-    """Dispatched to UMB.SAN."""
-    opened: Case = open_case()
-    return opened
-
-
-@pytest.fixture
 def parked(make_event: Make, message_of: Make) -> Report:
     process([message_of(make_event(place=None, address="中路 1 号"))])
     return Report.objects.get(state="to_be_located")

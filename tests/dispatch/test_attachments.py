@@ -19,13 +19,6 @@ JPEG, WEBP, PDF = b"\xff\xd8\xff\xe0" + b"\0" * 20, b"RIFF\0\0\0\0WEBPVP8 ", b"%
 
 
 @pytest.fixture
-def case(open_case: Make) -> Case:
-    """Of UMB.SAN."""
-    opened: Case = open_case()
-    return opened
-
-
-@pytest.fixture
 def worker(make_person: Make) -> User:
     user: User = make_person(Role.DEPARTMENT, ["UMB"])
     return user

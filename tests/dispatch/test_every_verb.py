@@ -11,17 +11,12 @@ from django.test import Client
 from dispatch import workflow
 from dispatch.models import Case
 from dispatch.workflow import diagram
-from tests.dispatch.people import ENDS, LONG, Walk, as_reported, everybody, steps
+from tests.dispatch.people import ENDS, LONG, Walk, as_reported, steps
 from twin.models import AuditRow, JournalRow, User
 
 pytestmark = pytest.mark.usefixtures("city", "media")
 Make = Callable[..., Any]
 Way = tuple[str, str, str]
-
-
-@pytest.fixture
-def people(make_person: Make) -> dict[str, User]:
-    return everybody(make_person)
 
 
 def lead(client: Client, case: Case, walk: Walk, people: dict[str, User]) -> None:

@@ -8,32 +8,14 @@ from django.core.exceptions import PermissionDenied
 from django.db import IntegrityError, connection
 from django.test import Client
 
-from dispatch import actions
 from dispatch.models import Case, JointTask, Notice
-from tests.dispatch.people import everybody
+from tests.dispatch.people import take
 from tests.twin.verify import verify_action
 from twin.models import JournalRow, User
 from twin.problems import Problem
 
 pytestmark = pytest.mark.usefixtures("city")
 Make = Callable[..., Any]
-
-
-@pytest.fixture
-def people(make_person: Make) -> dict[str, User]:
-    return everybody(make_person)
-
-
-@pytest.fixture
-def case(open_case: Make) -> Case:
-    """Dispatched to UMB.SAN."""
-    opened: Case = open_case()
-    return opened
-
-
-def take(case: Case, verb: str, user: User, **inputs: Any) -> Case:
-    case.refresh_from_db()
-    return actions.act(case.pk, verb, user, version=case.version, **inputs)
 
 
 def sees(client: Client, case: Case, user: User) -> bool:

@@ -7,32 +7,15 @@ from typing import Any
 import pytest
 from django.core.exceptions import PermissionDenied
 
-from dispatch import actions
 from dispatch.models import Case, Request
 from dispatch.verbs import engine
-from tests.dispatch.people import everybody
+from tests.dispatch.people import take
 from twin import clock, journal
 from twin.models import AuditRow, JournalRow, User
 from twin.problems import Problem
 
 pytestmark = pytest.mark.usefixtures("city")
 Make = Callable[..., Any]
-
-
-@pytest.fixture
-def people(make_person: Make) -> dict[str, User]:
-    return everybody(make_person)
-
-
-@pytest.fixture
-def case(open_case: Make) -> Case:
-    opened: Case = open_case()
-    return opened
-
-
-def take(case: Case, verb: str, user: User, **inputs: Any) -> Case:
-    case.refresh_from_db()
-    return actions.act(case.pk, verb, user, version=case.version, **inputs)
 
 
 def refused(case: Case, verb: str, user: User, **inputs: Any) -> Problem:
