@@ -106,6 +106,21 @@ def _answers(url: str) -> bool:
 
 
 @pytest.fixture
+def opened(running_city: RunningCity, make_event: Callable[..., dict[str, Any]]) -> str:
+    """The number of a case that the rules have sent to the sanitation department, over MQTT."""
+    with httpx.Client(base_url=running_city.url, timeout=30) as client:
+        login = {"username": "demo-operator", "password": "demo-operator-city"}
+        client.post("/api/login", json=login).raise_for_status()
+        known = {case["number"] for case in client.get("/api/cases").json()["items"]}
+        running_city.publish("hotline/12345", make_event(description="垃圾堆积"))
+        for _ in range(600):
+            fresh = [case for case in client.get("/api/cases").json()["items"] if case["number"] not in known]
+            if fresh:
+                return str(fresh[0]["number"])
+    raise AssertionError("no case was opened")
+
+
+@pytest.fixture
 def page(running_city: RunningCity) -> Iterator[Page]:
     """A fresh Chromium page. The test fails on an error of the page, a failed request, or a request to another host."""
     executable = shutil.which("chromium") or shutil.which("chromium-browser")
