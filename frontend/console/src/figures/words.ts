@@ -33,7 +33,7 @@ export const en: typeof zh = {
   lastWeek: 'last week {n}',
   none: '—',
   closedToday: 'Closed today',
-  lateToday: 'late',
+  lateToday: 'Of them late',
   openedToday: 'Opened today',
   byChannel: 'Open cases by channel',
   byDepartment: 'Open cases by department',
