@@ -6,13 +6,14 @@ from typing import Any
 from django.conf import settings
 from django.contrib.gis.db.models import Extent
 from django.core.exceptions import PermissionDenied
-from django.db.models import Count, Q
+from django.db.models import Q
 from django.http import HttpRequest
-from ninja import Field, Router, Schema
+from ninja import Field, Query, Router, Schema
 
 from dispatch import actions, catalogue, workflow
 from dispatch.departments import departments
 from dispatch.detail import detail, report_out
+from dispatch.figures import LATE
 from dispatch.matters.api import register
 from dispatch.models import Case, Report, ReportState
 from dispatch.verbs.inputs import Inputs
@@ -35,6 +36,9 @@ router.add_router("", "dispatch.outbound.api.router")
 router.add_router("", "dispatch.outbound.tasks_api.router")
 router.add_router("", "dispatch.departments_api.router")
 router.add_router("", "dispatch.inbox_api.router")
+router.add_router("", "dispatch.bulk_api.router")
+router.add_router("", "dispatch.figures_api.router")
+router.add_router("", "dispatch.filters_api.router")
 router.add_router("", "dispatch.candidates.router")
 MOST_LISTED = 200
 
@@ -106,20 +110,6 @@ def city(known: revisions.Revisions) -> dict[str, Any]:
     }
 
 
-@router.get("/figures")
-def figures(request: HttpRequest) -> dict[str, Any]:
-    """Counts of the moment, of what the person may see."""
-    scope = person(request).scope
-    now = clock.now(revisions.read())
-    cases = Case.objects.visible_to(scope).aggregate(
-        open=Count("pk", filter=Q(closed_at__isnull=True)),
-        overdue=Count("pk", filter=Q(closed_at__isnull=True, due_at__lt=now)),
-        critical=Count("pk", filter=Q(closed_at__isnull=True, urgency=3)),
-    )
-    waiting = Report.objects.visible_to(scope).filter(state=ReportState.TO_BE_LOCATED).count()
-    return cases | {"to_be_located": waiting, "now": now}
-
-
 class CaseLine(Schema):
     """A case in a list."""
 
@@ -143,6 +133,27 @@ class CaseLine(Schema):
     exercise: str
 
 
+class Span(Schema):
+    """When a case was opened or closed; times have their zone, the end is not within."""
+
+    opened_from: datetime | None = None
+    opened_until: datetime | None = None
+    closed_from: datetime | None = None
+    closed_until: datetime | None = None
+    late: bool | None = Field(None, description="closed after its deadline, and no appeal has forgiven it; or not")
+
+    def where(self) -> Q:
+        found = Q()
+        for moment in ("opened", "closed"):
+            if begin := getattr(self, f"{moment}_from"):
+                found &= Q(**{f"{moment}_at__gte": begin})
+            if end := getattr(self, f"{moment}_until"):
+                found &= Q(**{f"{moment}_at__lt": end})
+        if self.late is not None:
+            found &= LATE if self.late else ~LATE
+        return found
+
+
 class CaseList(Schema):
     items: list[CaseLine]
     next: int | None = Field(description="pass as `before` to get what follows")
@@ -151,6 +162,7 @@ class CaseList(Schema):
 @router.get("/cases", response=CaseList)
 def list_cases(
     request: HttpRequest,
+    span: Query[Span],
     open: bool | None = None,
     department: str | None = None,
     category: str | None = None,
@@ -160,7 +172,7 @@ def list_cases(
 ) -> dict[str, Any]:
     """Cases, the newest first."""
     limit = max(1, min(limit, MOST_LISTED))
-    query = Case.objects.visible_to(person(request).scope).order_by("-pk")
+    query = Case.objects.visible_to(person(request).scope).filter(span.where()).order_by("-pk")
     if open is not None:
         query = query.filter(closed_at__isnull=open)
     for name, value in {"department": department, "category": category, "number": number}.items():

@@ -8,11 +8,9 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from django.core.exceptions import PermissionDenied
 from django.db.models import Exists, F, OuterRef, Prefetch, Q, QuerySet
 
 from dispatch import catalogue, workflow
-from dispatch.actions import act
 from dispatch.detail import person_out
 from dispatch.models import Case, JointTask, Request
 from dispatch.outbound.tasks import Words
@@ -20,7 +18,6 @@ from dispatch.state import state_of
 from dispatch.workflow import Flow
 from twin import revisions
 from twin.models import Grant, Role, User
-from twin.problems import Problem
 
 OF_DEPARTMENTS = {Role.DEPARTMENT, Role.DEPARTMENT_HEAD}
 NOTHING = Q(pk__in=[])
@@ -141,18 +138,3 @@ def _task(case: Any, now: datetime, words: Words) -> dict[str, Any]:
         **state,
         **words.of(state),
     }  # fmt: skip
-
-
-def act_on(case_id: int, version: int, verb: str, user: User, inputs: dict[str, Any], **how: Any) -> dict[str, Any]:
-    """One case of a bulk action, in a transaction of its own; what speaks against it is its outcome, not an error."""
-    try:
-        case = act(case_id, verb, user, version=version, **how, **inputs)
-    except Problem as problem:
-        return {"id": case_id, "done": False, "problem": _problem(problem.status, problem.detail, problem.extra)}
-    except PermissionDenied as denied:
-        return {"id": case_id, "done": False, "problem": _problem(403, str(denied), {})}
-    return {"id": case_id, "done": True, "version": case.version, "status": case.status}
-
-
-def _problem(status: int, detail: str, extra: dict[str, Any]) -> dict[str, Any]:
-    return {"status": status, "detail": detail} | extra

@@ -4,19 +4,16 @@ An open case belongs to the zones that it has. A closed one keeps the zones of i
 lies: else a zone that was drawn this morning would have had nothing in it last week.
 """
 
-from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta
+from datetime import datetime
 from typing import Annotated, Any
-from zoneinfo import ZoneInfo
 
-from django.conf import settings
 from django.core.exceptions import PermissionDenied
-from django.db.models import Count, F, Q, QuerySet
+from django.db.models import Count, Q, QuerySet
 from django.db.models.fields.json import KeyTextTransform
-from django.db.models.functions import TruncHour
 from django.http import HttpRequest
 from ninja import Field, Schema
 
+from dispatch.figures import WEEK, Day, by, by_hour, of_days
 from dispatch.models import Case, Department, SceneLayers
 from geo.models import ZoneKind, ZoneVersion
 from twin import audit
@@ -26,8 +23,6 @@ from twin.models import Feature, Role, User
 from twin.problems import Problem
 
 MAY_KEEP = {Role.OPERATOR, Role.PLANNER, Role.ADMINISTRATOR}
-WEEK = timedelta(days=7)
-HOUR = timedelta(hours=1)
 
 
 class Layers(Schema):
@@ -38,28 +33,6 @@ class Layers(Schema):
     labels: bool = True
     buildings: bool = False
     zones: Annotated[list[str], Field(max_length=50, description="kinds of zone whose outlines are drawn")] = []
-
-
-@dataclass(frozen=True)
-class Day:
-    """A local day up to a moment of it."""
-
-    begin: datetime
-    now: datetime
-
-    @classmethod
-    def of(cls, now: datetime) -> "Day":
-        local = now.astimezone(ZoneInfo(settings.TIME_ZONE))
-        return cls(local.replace(hour=0, minute=0, second=0, microsecond=0).astimezone(UTC), now)
-
-    @property
-    def end(self) -> datetime:
-        # Noon of the next day is on that day whatever the clocks did in the night.
-        return Day.of(self.begin + timedelta(hours=36)).begin
-
-    @property
-    def hours(self) -> list[datetime]:
-        return [self.begin + i * HOUR for i in range(int((self.end - self.begin) / HOUR))]
 
 
 def held(zone_id: int, at: datetime) -> ZoneVersion:
@@ -76,16 +49,14 @@ def scene(version: ZoneVersion, now: datetime, scope: Scope) -> dict[str, Any]:
     today, before = Day.of(now), Day.of(now - WEEK)
     cases = _cases(version, scope, before.begin)
     still_open = cases.filter(closed_at__isnull=True)
-    named = {"t": today, "w": before}
-    counts = cases.aggregate(**{f"{p}_{name}": Count("pk", filter=q) for p, d in named.items() for name, q in _of(d)})
-    figures, week_before = (_figures(counts, prefix) for prefix in named)
+    figures, week_before = of_days(cases, today, before)
     department = Department.objects.filter(pk=version.department).first()
     return {
         "now": now,
         "figures": figures | {"week_before": week_before},
-        "by_category": _by(still_open, "category"),
-        "by_department": _by(still_open, "department"),
-        "by_hour": _by_hour(cases, today, before),
+        "by_category": by(still_open, "category"),
+        "by_department": by(still_open, "department"),
+        "by_hour": by_hour(cases, today, before),
         "people": [{name: value for name, value in one.items() if name != "phone"} for one in version.people],
         "department": {"code": department.code, "phone": department.phone} if department else None,
         "devices": _devices(version, scope),
@@ -139,57 +110,6 @@ def _cases(version: ZoneVersion, scope: Scope, since: datetime) -> QuerySet[Case
     lies_in = Q(closed_at__isnull=True, zones__contains=[version.zone_id])
     lay_in = Q(closed_at__gte=since, geom__coveredby=version.geom)
     return Case.objects.visible_to(scope).filter(lies_in | lay_in)
-
-
-def _of(day: Day) -> list[tuple[str, Q]]:
-    """What is counted of a day, as it stood at its moment."""
-    standing = Q(opened_at__lte=day.now) & (Q(closed_at__isnull=True) | Q(closed_at__gt=day.now))
-    closed = Q(closed_at__gte=day.begin, closed_at__lte=day.now)
-    return [
-        ("open", standing),
-        ("overdue", standing & Q(due_at__lt=day.now)),
-        ("opened", Q(opened_at__gte=day.begin, opened_at__lte=day.now)),
-        ("closed", closed),
-        ("on_time", closed & Q(closed_at__lte=F("due_at"))),
-    ]
-
-
-def _figures(counts: dict[str, int], prefix: str) -> dict[str, Any]:
-    closed = counts[f"{prefix}_closed"]
-    return {
-        "open": counts[f"{prefix}_open"],
-        "overdue": counts[f"{prefix}_overdue"],
-        "opened_today": counts[f"{prefix}_opened"],
-        "closed_today": closed,
-        "on_time_rate_today": round(counts[f"{prefix}_on_time"] / closed, 4) if closed else None,
-    }
-
-
-def _by(cases: QuerySet[Case], name: str) -> list[dict[str, Any]]:
-    rows = cases.values(code=F(name)).annotate(count=Count("pk")).order_by("-count", "code")
-    return [{"code": row["code"], "count": row["count"]} for row in rows]
-
-
-def _by_hour(cases: QuerySet[Case], today: Day, before: Day) -> list[dict[str, Any]]:
-    """The hours of today; of those to come it is known what was opened a week before."""
-    opened, closed = _hourly(cases, "opened_at", today), _hourly(cases, "closed_at", today)
-    earlier = _hourly(cases, "opened_at", before)
-    return [
-        {
-            "hour": hour,
-            "opened": opened.get(i, 0),
-            "closed": closed.get(i, 0),
-            "opened_week_before": earlier.get(i, 0),
-        }
-        for i, hour in enumerate(today.hours)
-    ]
-
-
-def _hourly(cases: QuerySet[Case], name: str, day: Day) -> dict[int, int]:
-    """Counts of a day by the number of its hour."""
-    within = cases.filter(**{f"{name}__gte": day.begin, f"{name}__lt": day.end})
-    rows = within.values(hour=TruncHour(name, tzinfo=UTC)).annotate(count=Count("pk")).values_list("hour", "count")
-    return {int((hour - day.begin) / HOUR): count for hour, count in rows}
 
 
 def _devices(version: ZoneVersion, scope: Scope) -> dict[str, int]:

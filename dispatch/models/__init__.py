@@ -12,6 +12,7 @@ from dispatch.models.catalogue import (
 )
 from dispatch.models.components import Component
 from dispatch.models.departments import Department
+from dispatch.models.filters import SavedFilter
 from dispatch.models.merges import Merge
 from dispatch.models.outbound import (
     Channel,
@@ -60,6 +61,7 @@ __all__ = [
     "Rerouting",
     "Rule",
     "RuleSet",
+    "SavedFilter",
     "SceneLayers",
     "SystemToken",
     "Workflow",

@@ -67,9 +67,11 @@ def test_today_stands_beside_the_same_hour_a_week_before(
     shown = scene(planner, zone_id("park:PK001"))
     figures = shown["figures"]
     assert figures.pop("week_before") == {
-        "open": 2, "overdue": 1, "opened_today": 2, "closed_today": 1, "on_time_rate_today": 1.0
+        "open": 2, "overdue": 1, "opened_today": 2, "closed_today": 1, "late_today": 0, "on_time_rate_today": 1.0
     }  # fmt: skip
-    assert figures == {"open": 1, "overdue": 0, "opened_today": 2, "closed_today": 2, "on_time_rate_today": 0.5}
+    assert figures == {
+        "open": 1, "overdue": 0, "opened_today": 2, "closed_today": 2, "late_today": 1, "on_time_rate_today": 0.5
+    }  # fmt: skip
     by_hour = {one["hour"][11:13]: one for one in shown["by_hour"]}
     assert len(shown["by_hour"]) == 24
     assert shown["by_hour"][0]["hour"] == "2026-11-23T16:00:00Z", "local midnight"

@@ -52,3 +52,17 @@ describe('the queue', () => {
     expect(isFiltering({ ...noFilter(), text: '  ' })).toBe(false)
   })
 })
+
+describe('a filter', () => {
+  const cases = [aCase('1', { channel: 'sensor', department: 'WAT.DRN' }), aCase('2', { channel: 'grid', department: 'WATX' })]
+  const left = (filter: Partial<QueueFilter>) =>
+    select(cases, { ...noFilter(), ...filter }, 'newest', { ...words, markOf: ({ id }) => (id === '2' ? 'unread' : undefined) }, NOW).map(({ id }) => id)
+
+  it.each([
+    [{ channels: ['grid'] }, ['2']],
+    [{ departments: ['WAT'] }, ['1']],
+    [{ departments: ['WAT', 'WATX'] }, ['2', '1']],
+    [{ marks: ['unread' as const] }, ['2']],
+    [{ marks: ['changed' as const] }, []],
+  ])('takes by %o', (filter, expected) => expect(left(filter)).toEqual(expected))
+})

@@ -4,7 +4,7 @@ import { chooseForward } from '@/loop/chosen'
 import { locating, startLocating } from '@/store/inbox'
 import { detail, selectCase, selectedId, selectNext } from '@/store/selection'
 import { comeBack, inPast, stepOn, toggle } from '@/store/past'
-import { deadLettersOpen, dock, keysOpen, layersOpen } from '@/store/shell'
+import { deadLettersOpen, dock, figuresOpen, keysOpen, layersOpen } from '@/store/shell'
 import { fitCity } from '@/map/camera'
 
 export const SEARCH_FIELD = 'queue-search'
@@ -22,38 +22,45 @@ const COMMANDS: Record<string, () => void> = {
   l: () => (layersOpen.value = !layersOpen.value),
 }
 
+export type Commands = Record<string, () => void>
+
 function search(): void {
   dock.value = 'queue'
   requestAnimationFrame(() => document.getElementById(SEARCH_FIELD)?.querySelector('input')?.focus())
 }
 
-/** Closes what lies on top, one thing for each press. */
-function escape(): void {
+/** Closes what lies on top, one thing for each press. False: there was nothing. */
+function escape(): boolean {
   if (keysOpen.value) keysOpen.value = false
   else if (deadLettersOpen.value) deadLettersOpen.value = false
   else if (layersOpen.value) layersOpen.value = false
   else if (locating.value) startLocating(undefined)
+  else if (figuresOpen.value) figuresOpen.value = false
   else if (selectedId.value !== undefined) selectCase(undefined)
+  else return false
+  return true
 }
 
 function types(target: EventTarget | null): target is HTMLElement {
   return target instanceof HTMLElement && target.matches('input, textarea, select, [contenteditable]')
 }
 
-function press(event: KeyboardEvent): void {
+function press(event: KeyboardEvent, more: Commands): void {
   if (event.ctrlKey || event.metaKey || event.altKey || event.isComposing) return
   if (event.key === 'Escape') {
     if (types(event.target)) event.target.blur()
-    else escape()
+    else if (!escape()) more.Escape?.()
     return
   }
-  const command = COMMANDS[event.key]
+  const command = more[event.key] ?? COMMANDS[event.key]
   if (!command || types(event.target)) return
   event.preventDefault()
   command()
 }
 
-export function useKeys(): void {
-  onMounted(() => addEventListener('keydown', press))
-  onUnmounted(() => removeEventListener('keydown', press))
+/** `more`: keys that one page has besides; its Escape comes when nothing else is to be closed. */
+export function useKeys(more: Commands = {}): void {
+  const listener = (event: KeyboardEvent): void => press(event, more)
+  onMounted(() => addEventListener('keydown', listener))
+  onUnmounted(() => removeEventListener('keydown', listener))
 }

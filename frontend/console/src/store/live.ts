@@ -39,6 +39,8 @@ let wanted: SubscriptionEntry[] | undefined
 const said = new Map<string, LastingMessage>()
 let frame = 0
 const changed = { case: false, device: false }
+/** Cases that have changed since they were last published; `undefined`: all may have. */
+let changedCases: Set<string> | undefined
 let lookBack: ((wanted: SubscriptionEntry[]) => void) | undefined
 
 type Listener = (changes: Change[]) => void
@@ -49,6 +51,12 @@ export function onChanges(listener: Listener): () => void {
   listeners.add(listener)
   return () => listeners.delete(listener)
 }
+
+type CasesListener = (ids: ReadonlySet<string> | undefined) => void
+const casesListeners = new Set<CasesListener>()
+
+/** Told of what is new in `cases`, as it is published: the ids, or `undefined` for all of them. */
+export const onCases = (listener: CasesListener): void => void casesListeners.add(listener)
 
 export const caseById = (id: string): CaseFeature | undefined => world.cases.get(id)
 
@@ -69,6 +77,7 @@ export function leaveLive(): void {
   line = undefined
   world = new World()
   changed.case = changed.device = true
+  changedCases = undefined
   publish()
 }
 
@@ -97,7 +106,7 @@ export function showWorld(past: World, changes?: Change[]): void {
   world = past
   loaded.value = true
   sequence.value = past.resume?.seq ?? sequence.value
-  for (const type of ['case', 'device'] as const) changed[type] ||= !changes || changes.some((one) => one.type === type)
+  note(changes)
   if (changes?.length) listeners.forEach((listener) => listener(changes))
   frame ||= requestAnimationFrame(publish)
 }
@@ -140,7 +149,8 @@ function receive(message: ServerMessage): void {
   sequence.value = world.resume?.seq ?? sequence.value
   if (effect.kind === 'none') return
   if (effect.kind === 'reset') {
-    loaded.value = changed.case = changed.device = true
+    loaded.value = true
+    note()
   } else noticed(effect.changes)
   frame ||= requestAnimationFrame(publish)
 }
@@ -153,13 +163,31 @@ function moving(data: ArrayBuffer): void {
 function noticed(changes: Change[]): void {
   const last = changes.at(-1)
   if (last) latency.value = Math.max(0, cityNow() - Date.parse(last.at))
-  for (const { type } of changes) if (type === 'case' || type === 'device') changed[type] = true
+  note(changes)
   listeners.forEach((listener) => listener(changes))
+}
+
+/** Remembers what is to be published; without changes, everything. */
+function note(changes?: Change[]): void {
+  if (!changes) {
+    changed.case = changed.device = true
+    changedCases = undefined
+    return
+  }
+  for (const { type, id } of changes) {
+    if (type !== 'case' && type !== 'device') continue
+    changed[type] = true
+    if (type === 'case') changedCases?.add(id)
+  }
 }
 
 function publish(): void {
   frame = 0
-  if (changed.case) cases.value = [...world.cases.values()]
+  if (changed.case) {
+    casesListeners.forEach((listener) => listener(changedCases))
+    changedCases = new Set()
+    cases.value = [...world.cases.values()]
+  }
   if (changed.device) devices.value = [...world.devices.values()]
   changed.case = changed.device = false
   movement.value = movers.version

@@ -5,6 +5,7 @@ import { caseThen } from '@/api/history'
 import { Problem } from '@/api/http'
 import type { CaseDetail } from '@/api/models'
 import { caseById, cases, lookAtObject, onChanges, sequence, showing } from './live'
+import { looked, open } from './desk'
 import { queue } from './queue'
 
 export const selectedId = ref<string>()
@@ -24,6 +25,7 @@ export function selectCase(id: string | undefined, centre = false): void {
   pointedZone.value = undefined
   if (id !== selectedId.value) {
     selectedId.value = id
+    open(id)
     lookAtObject('case', id)
     detail.value = undefined
     detailProblem.value = undefined
@@ -52,6 +54,7 @@ export async function loadDetail(): Promise<void> {
     const loaded = await (showing.value === 'past' ? caseThen(id, sequence.value) : api.oneCase(id))
     if (id !== selectedId.value) return // the person has gone on
     detail.value = loaded
+    if (showing.value === 'live') looked(id, loaded.version)
     detailProblem.value = undefined
   } catch (error) {
     if (id === selectedId.value && error instanceof Problem) detailProblem.value = error
