@@ -94,7 +94,7 @@ def take_in(
 
     Raises Problem: 409 if the table is not the one that was looked at, or the edition is there; 422 with all faults.
     """
-    if not user.is_superuser and user.roles().isdisjoint({Role.ADMINISTRATOR}):
+    if not user.may_act_as({Role.ADMINISTRATOR}):
         raise PermissionDenied("The catalogue is changed by administrators.")
     made = plan(path, name)
     if token and token != made.token:

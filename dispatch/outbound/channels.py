@@ -19,7 +19,7 @@ TOPIC = re.compile(r"tasks(\.[A-Za-z0-9_.-]{1,70})?")
 
 
 def administrators_only(user: User) -> None:
-    if not user.is_superuser and Role.ADMINISTRATOR not in user.roles():
+    if not user.may_act_as({Role.ADMINISTRATOR}):
         raise PermissionDenied("Channels and tokens are kept by administrators.")
 
 
