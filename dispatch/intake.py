@@ -356,7 +356,7 @@ class _Cases:
 
 _REPORT_COLUMNS = (
     "id, source_id, message_id, channel, state, case_id, received_at, occurred_at, category, condition, urgency,"
-    " description, address, crs, x, y, component, device, reporter, exercise"
+    " description, address, crs, x, y, component, device, reporter, exercise, waits"
 )
 _COPY_REPORTS = f"COPY dispatch_report ({_REPORT_COLUMNS}) FROM STDIN"
 _COPY_CASES = (
@@ -376,7 +376,7 @@ def _write_reports(work: Sequence[_Work], state: ReportState) -> None:
             copy.write_row(
                 (w.report_id, r.source_id, r.message_id, r.channel, state.value, case_id, r.received_at, r.occurred_at)
                 + (r.category, w.condition, w.urgency, r.description, r.address, r.crs, r.x, r.y, r.component)
-                + (r.device, r.reporter, r.exercise)
+                + (r.device, r.reporter, r.exercise, r.waits)
             )
 
 

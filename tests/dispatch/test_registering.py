@@ -82,6 +82,34 @@ def test_without_a_place_it_waits_to_be_located(client: Client, agent: User) -> 
     assert Report.objects.get(pk=made["report"]["id"]).case is not None
 
 
+@pytest.mark.parametrize(
+    ("mode", "status", "department", "became"),
+    [("report", "reported", "", "reported"), ("file", "dispatched", "UMB.SAN", "filed")],
+)
+def test_once_located_it_goes_as_far_as_it_was_registered_for(
+    client: Client, agent: User, mode: str, status: str, department: str, became: str
+) -> None:
+    """To say where it is takes nothing in: 受理 and 立案 are other people's steps."""
+    body = form(mode=mode, lon=None, lat=None, address="中路 1 号")
+    made = post(client, "reports", body, 201)
+    with verify_action() as told:
+        post(client, f"reports/{made['report']['id']}/locate", {"lon": LON, "lat": LAT})
+    assert "case.opened" in [one.kind for one in told]
+    case = Report.objects.get(pk=made["report"]["id"]).case
+    assert case is not None
+    assert (case.status, case.department, case.due_at is not None) == (status, department, mode == "file")
+    assert post(client, "reports", body)["became"] == became
+
+
+@pytest.mark.usefixtures("media")
+def test_the_photos_of_a_report_that_is_located_later_are_in_its_case(client: Client, agent: User) -> None:
+    photo = store.add(SimpleUploadedFile("现场.png", PNG), "scene", agent)
+    made = post(client, "reports", form(lon=None, lat=None, attachments=[str(photo.pk)]), 201)
+    located = post(client, f"reports/{made['report']['id']}/locate", {"lon": LON, "lat": LAT})
+    shown = client.get(f"/api/cases/{located['case']['id']}").json()
+    assert [one["id"] for one in shown["attachments"]] == [str(photo.pk)]
+
+
 def test_sent_twice_it_is_registered_once(client: Client, agent: User, make_person: Make) -> None:
     body = form(mode="report")
     first = post(client, "reports", body, 201)
