@@ -89,7 +89,8 @@ def save(
             )
         found = faults(rules, routing.world(index.fresh(said.at, said.known), said.known))
         if found:
-            raise Problem(422, found[0].text, faults=[fault.out() for fault in found])
+            says = found[0].says
+            raise Problem(422, says.en, detail_zh=says.zh, faults=[fault.out() for fault in found])
         rule_set = store(version, begin, rules, said.known)
         audit.record("rules.saved", user, "rule_set", version, request=request, rules=len(rules), base=base)
     return rule_set
