@@ -188,13 +188,17 @@ def test_photos_come_with_it(client: Client, agent: User) -> None:
     post(client, "reports", form(attachments=[str(one.pk)]), 422)
 
 
+@pytest.mark.usefixtures("media")
+@pytest.mark.parametrize("mode", ["file", "report"])
 def test_a_case_by_hand_costs_at_most_twelve_statements_in_its_transaction(
-    client: Client, agent: User, statements: Make
+    client: Client, agent: User, statements: Make, mode: str
 ) -> None:
     for _ in range(2):  # the first one makes the desk, after which processes load anew what they keep
         post(client, "reports", form(), 201)
+    photos = [str(store.add(SimpleUploadedFile("现场.png", PNG), "scene", agent).pk) for _ in range(3)]
+    body = form(mode=mode, attachments=photos, category="C-01-01", component="9901010101000001")
     with statements() as sent:
-        post(client, "reports", form(), 201)
+        post(client, "reports", body, 201)
     # In a test BEGIN and COMMIT are a savepoint and its release.
     begin = next(i for i, text in enumerate(sent) if text.startswith("SAVEPOINT"))
     end = max(i for i, text in enumerate(sent) if text.startswith("RELEASE"))
