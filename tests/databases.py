@@ -14,7 +14,7 @@ from psycopg.pq import Trace
 
 from dispatch import catalogue, routing
 from dispatch.calendars import calendars
-from dispatch.departments import departments
+from dispatch.departments import departments, roster
 from dispatch.ladders import ladders
 from dispatch.matters.desks import desks
 from dispatch.workflow import versions
@@ -31,6 +31,7 @@ def forget_settings() -> None:
         catalogue.editions,
         calendars,
         departments,
+        roster,
         ladders,
         versions,
         sources,
