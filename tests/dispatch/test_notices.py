@@ -136,6 +136,8 @@ def test_unseen_ones_come_first_then_the_newest(open_case: Make, client: Client,
     dispatcher = make_person(Role.DISPATCHER)
     newest_first = told(client, dispatcher)["items"]
     assert [n["number"] for n in newest_first] == cases[::-1]
+    pages = [told(client, dispatcher, limit=2, page=page)["items"] for page in (1, 2, 3)]
+    assert [[n["number"] for n in page] for page in pages] == [cases[:0:-1], cases[:1], []]
     client.post("/api/notices/seen", {"ids": [newest_first[0]["id"]]}, "application/json")
     assert [n["number"] for n in told(client, dispatcher)["items"]] == [cases[1], cases[0], cases[2]]
 
