@@ -21,7 +21,9 @@ MAY_LOCATE = {Role.OPERATOR, Role.HOTLINE_AGENT, Role.ADMINISTRATOR}
 
 
 def locate(report_id: int, lon: float, lat: float, user: User, *, request: HttpRequest | None = None) -> Opened:
-    """Give a parked report its place (WGS-84 degrees), which opens its case.
+    """Give a parked report its place (WGS-84 degrees), which opens its case, and its photos with it.
+
+    Saying where it is takes nothing in 受理: what was registered to be taken in first still waits for that.
 
     Raises Problem: 404 unknown or already located, 422 outside the city. PermissionDenied without a role for it.
     """
@@ -43,6 +45,7 @@ def locate(report_id: int, lon: float, lat: float, user: User, *, request: HttpR
         parked.state, parked.case_id = ReportState.CASE, outcome.case_id
         parked.crs, parked.x, parked.y = "WGS84", lon, lat
         parked.save(update_fields=["state", "case", "crs", "x", "y"])
+        parked.attachments.update(case=outcome.case_id)
         audit.record("report.located", user, "report", str(report_id), request=request, lon=lon, lat=lat)
         said.say(
             Entry("report.located", "report", str(report_id), 2, f"user:{user.pk}", None, exercise=parked.exercise)
@@ -69,4 +72,5 @@ def _again(parked: Report, lon: float, lat: float) -> NewReport:
         device=parked.device,
         exercise=parked.exercise,
         report_id=parked.pk,
+        waits=parked.waits,
     )

@@ -217,15 +217,14 @@ router.post("/reports", response={200: dict[str, Any], 201: dict[str, Any]}, tag
 
 @router.get("/reports")
 def list_reports(
-    request: HttpRequest, state: ReportState = ReportState.TO_BE_LOCATED, limit: int = 100
+    request: HttpRequest, state: ReportState = ReportState.TO_BE_LOCATED, after: int = 0, limit: int = 100
 ) -> dict[str, Any]:
-    """Reports by state, the oldest first."""
+    """Reports by state, the oldest first. `next`: pass it as `after` to get what follows."""
     query = Report.objects.visible_to(person(request).scope).filter(state=state).order_by("pk")
-    items = [
-        report_out(report) | {"category": report.category, "urgency": report.urgency}
-        for report in query[: max(1, min(limit, MOST_LISTED))]
-    ]
-    return {"items": items, "total": query.count()}
+    limit = max(1, min(limit, MOST_LISTED))
+    found = list(query.filter(pk__gt=after)[: limit + 1])
+    items = [report_out(report) | {"category": report.category, "urgency": report.urgency} for report in found[:limit]]
+    return {"items": items, "total": query.count(), "next": items[-1]["id"] if len(found) > limit else None}
 
 
 # Who may learn who reported; a caller who asked for confidence is known to the hotline alone.

@@ -14,7 +14,7 @@ from django.db.models import QuerySet
 
 from dispatch import clocks, workflow
 from dispatch.calendars import calendars, hours_of
-from dispatch.ladders import HANDLER, JOINT, WHOSE_TURN, ladders
+from dispatch.ladders import HANDLER, JOINT, ON_DUTY, WHOSE_TURN, ladders
 from dispatch.models import Case, Request
 from dispatch.stages import known_stages
 from twin import clock, revisions
@@ -162,7 +162,7 @@ def _roles(held: set[str], known: revisions.Revisions) -> Iterator[Finding]:
     for code, stage in known_stages(known).items():
         for role in stage.tell:
             named.setdefault(role, set()).add(code)
-    for role in sorted(named.keys() - held - {WHOSE_TURN, HANDLER, JOINT}):
+    for role in sorted(named.keys() - held - {WHOSE_TURN, HANDLER, JOINT, ON_DUTY}):
         zh, en = Role(role).label.split(" ", 1)
         where = "、".join(sorted(named[role]))
         yield Finding(

@@ -4,7 +4,7 @@ from datetime import date, datetime
 from typing import Annotated, Any
 
 from django.http import HttpRequest
-from ninja import Field, Path, Router, Schema
+from ninja import Field, Path, Query, Router, Schema
 
 from dispatch import changing, notices
 from dispatch.departments import departments
@@ -47,12 +47,15 @@ class Seen(Schema):
 
 
 @router.get("/notices", response=NoticeList)
-def list_notices(request: HttpRequest, limit: int = 100, unseen: bool = False) -> dict[str, Any]:
-    """What I was told in the last 30 days, by name or by my roles: unseen first, then the newest."""
+def list_notices(
+    request: HttpRequest, page: Annotated[int, Query(ge=1, le=10_000)] = 1, limit: int = 100, unseen: bool = False
+) -> dict[str, Any]:
+    """What I was told in the last 30 days, by name or by my roles: unseen first, then the newest; pages from 1."""
     me = person(request)
     waiting = notices.unseen(me)
     found = notices.in_order(waiting if unseen else notices.recent(me), me)
-    return {"items": found[: max(1, min(limit, MOST_LISTED))], "unseen": waiting.count()}
+    limit = max(1, min(limit, MOST_LISTED))
+    return {"items": found[(page - 1) * limit : page * limit], "unseen": waiting.count()}
 
 
 @router.post("/notices/seen")

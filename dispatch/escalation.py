@@ -12,7 +12,8 @@ from zoneinfo import ZoneInfo
 from django.conf import settings
 
 from dispatch import catalogue, clocks
-from dispatch.ladders import HANDLER, JOINT, WHOSE_TURN, Step
+from dispatch.departments import on_duty
+from dispatch.ladders import HANDLER, JOINT, ON_DUTY, WHOSE_TURN, Step
 from dispatch.models import Case, Notice
 from dispatch.stages import stage_of
 from twin import revisions
@@ -67,7 +68,7 @@ def climb(case: Case, at: datetime, known: revisions.Revisions) -> Escalated | N
         case.told |= 1 << number
         case.supervised = case.supervised or step.supervise
         # Of several steps at once, as after a night without a clock, everybody hears the last that concerns them.
-        told |= {whom: step for name in step.tell for whom in _whom(name, case, known)}
+        told |= {whom: step for name in step.tell for whom in _whom(name, case, at, known)}
     clocks.wake(case, at, known)
     if not taken:
         return None
@@ -101,12 +102,15 @@ def _reason(step: Step) -> str:
     return "supervise" if step.supervise else step.after
 
 
-def _whom(name: str, case: Case, known: revisions.Revisions) -> Iterable[Whom]:
+def _whom(name: str, case: Case, at: datetime, known: revisions.Revisions) -> Iterable[Whom]:
     if name == WHOSE_TURN:
         waits_for = stage_of(case.status, known).tell or (Role.OPERATOR.value,)
-        return [whom for role in waits_for if role != WHOSE_TURN for whom in _whom(role, case, known)]
+        return [whom for role in waits_for if role != WHOSE_TURN for whom in _whom(role, case, at, known)]
     if name == HANDLER:
         return [Whom("", case.department, case.handler_id)] if case.handler_id else []
+    if name == ON_DUTY:
+        people = [Whom("", case.department, user) for user in on_duty(case.department, at, known)]
+        return people or [Whom(Role.DEPARTMENT.value, case.department)]
     if name == JOINT:
         return [Whom(Role.DEPARTMENT.value, department) for department in case.joint]
     return [Whom(name, case.department if name in OF_DEPARTMENT else "")]

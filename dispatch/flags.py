@@ -24,7 +24,7 @@ def put(code: str, raised: bool, reason: str, user: User, *, request: HttpReques
 
     Raises Problem: 404 for an unknown one, 422 without a reason. PermissionDenied without a role.
     """
-    if not user.is_superuser and user.roles().isdisjoint(MAY_RAISE):
+    if not user.may_act_as(MAY_RAISE):
         raise PermissionDenied("The state of the city is set by operators, duty chiefs, leaders and administrators.")
     with journal.writing() as said:
         flag = Flag.objects.select_for_update().filter(pk=code).first()

@@ -18,7 +18,8 @@ MOST_STEPS = 12  # of a ladder; `Case.told` has a bit for each
 ANCHORS = ("warn", "due", "stage")
 WHOSE_TURN = "stage"  # tells those whom the case's present stage waits for
 HANDLER, JOINT = "handler", "joint"
-TARGETS = {*Role.values, HANDLER, JOINT, WHOSE_TURN} - {Role.PLANNER}
+ON_DUTY = "on_duty"  # tells by name who is on duty for the department, or all of it where nobody is
+TARGETS = {*Role.values, HANDLER, JOINT, ON_DUTY, WHOSE_TURN} - {Role.PLANNER}
 SUPERVISIONS = ("overdue", "leader", "key")
 CRITERIA = {"urgency", "category", "department", "channel"}
 

@@ -137,7 +137,7 @@ def finish(
 
 def may_change(user: User) -> None:
     """Raises PermissionDenied unless this person may change zones."""
-    if not user.is_superuser and user.roles().isdisjoint(MAY_CHANGE):
+    if not user.may_act_as(MAY_CHANGE):
         raise PermissionDenied("Zones are changed by administrators and planners.")
 
 

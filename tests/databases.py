@@ -1,6 +1,7 @@
 """The database under the tests: copies of it, what a process remembers of it, and what is sent to it."""
 
 import os
+import re
 import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -13,7 +14,7 @@ from psycopg.pq import Trace
 
 from dispatch import catalogue, routing
 from dispatch.calendars import calendars
-from dispatch.departments import departments
+from dispatch.departments import departments, roster
 from dispatch.ladders import ladders
 from dispatch.matters.desks import desks
 from dispatch.workflow import versions
@@ -30,6 +31,7 @@ def forget_settings() -> None:
         catalogue.editions,
         calendars,
         departments,
+        roster,
         ladders,
         versions,
         sources,
@@ -84,11 +86,12 @@ def statements(connection: BaseDatabaseWrapper) -> Iterator[list[str]]:
         finally:
             line.untrace()
             trace.seek(0)
-            sent += [text for row in trace.read().decode("utf-8", "replace").split("\n") if (text := _statement(row))]
+            messages = re.split(r"\n(?=[FB]\t)", trace.read().decode("utf-8", "replace"))
+            sent += [text for message in messages if (text := _statement(message))]
 
 
-def _statement(row: str) -> str:
-    """The text of a traced message, if it is one that asks for something: from the frontend, Query or Parse."""
-    sender, _, message = row.partition("\t")
-    kind, _, text = message.partition("\t")[2].partition("\t")
-    return text.strip(' "') if sender == "F" and kind in ("Query", "Parse") else ""
+def _statement(message: str) -> str:
+    """The text of a traced message, of any number of lines, if it asks for something: a Query or Parse from here."""
+    sender, _, rest = message.partition("\t")
+    kind, _, text = rest.partition("\t")[2].partition("\t")
+    return text.strip(' "\n') if sender == "F" and kind in ("Query", "Parse") else ""

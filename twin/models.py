@@ -1,6 +1,7 @@
 """Tables of the ground floor: people and what they may see, the journal, features, the audit and the clock."""
 
 import uuid
+from collections.abc import Collection
 from typing import Any, Self
 
 from django.contrib.auth.models import AbstractUser
@@ -40,6 +41,10 @@ class User(AbstractUser):
 
     def roles(self) -> set[str]:
         return {grant.role for grant in self.grants.all()}
+
+    def may_act_as(self, roles: Collection[str]) -> bool:
+        """Whether this person has one of these roles, anywhere. The superuser, who sets a city up, acts as any."""
+        return self.is_superuser or not self.roles().isdisjoint(roles)
 
 
 class Grant(models.Model):

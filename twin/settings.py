@@ -82,6 +82,7 @@ CLOCK_TURNS = [
     "geo.followers.catch_up",
     "dispatch.timers.turn",
     "dispatch.auditing.turn",
+    "dispatch.attachments.cleaning.turn",
     "twin.history.making.make_keyframes",
 ]
 

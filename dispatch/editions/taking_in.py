@@ -94,7 +94,7 @@ def take_in(
 
     Raises Problem: 409 if the table is not the one that was looked at, or the edition is there; 422 with all faults.
     """
-    if not user.is_superuser and user.roles().isdisjoint({Role.ADMINISTRATOR}):
+    if not user.may_act_as({Role.ADMINISTRATOR}):
         raise PermissionDenied("The catalogue is changed by administrators.")
     made = plan(path, name)
     if token and token != made.token:
@@ -218,10 +218,11 @@ def _stored(held: catalogue.Edition | None) -> dict[str, list[tuple[Any, ...]]]:
 
 
 def _rules_that_break(codes: Collection[str], known: revisions.Revisions) -> list[str]:
-    """Sentences about rules in force that name what the table does not have: they would never match any more."""
+    """Sentences, in both languages, about rules in force that name what the table does not have."""
     rule_set = in_force(RuleSet.objects.all(), clock.now(known))
     if not isinstance(rule_set, RuleSet):
         return []
     now = routing.world(index.fresh(clock.now(known), known), known)
     kept = {code: numbers for code, numbers in now.conditions.items() if code in codes}
-    return [fault.text for fault in rule_faults(routing.written(rule_set), replace(now, conditions=kept))]
+    found = rule_faults(routing.written(rule_set), replace(now, conditions=kept))
+    return [f"{fault.says.zh}。{fault.says.en}" for fault in found]

@@ -50,6 +50,9 @@ class Report(models.Model):
     device = models.CharField(max_length=40, blank=True)
     reporter = models.JSONField(null=True, help_text="personal data: in no list and no frame; read with an audit row")
     exercise = models.TextField(blank=True, default="")
+    waits = models.BooleanField(
+        db_default=False, help_text="once located, somebody takes it in before it is dispatched"
+    )
 
     objects = ReportQuerySet.as_manager()
 

@@ -19,7 +19,7 @@ TOPIC = re.compile(r"tasks(\.[A-Za-z0-9_.-]{1,70})?")
 
 
 def administrators_only(user: User) -> None:
-    if not user.is_superuser and Role.ADMINISTRATOR not in user.roles():
+    if not user.may_act_as({Role.ADMINISTRATOR}):
         raise PermissionDenied("Channels and tokens are kept by administrators.")
 
 
@@ -78,13 +78,20 @@ def _check(channel: Channel) -> None:
 def send_again(delivery_id: int, user: User, *, request: HttpRequest | None = None) -> Delivery:
     """Let a delivery go out once more, under the same id: one that was given up, or one that was lost over there.
 
-    Raises Problem 404 if there is none that the person may see.
+    Raises Problem: 404 if there is none that the person may see, 409 while it is on its way.
     """
     with transaction.atomic():
-        mine = Channel.objects.visible_to(user.scope)
-        delivery = Delivery.objects.select_for_update(of=("self",)).filter(pk=delivery_id, channel__in=mine).first()
+        mine = Delivery.objects.filter(pk=delivery_id, channel__in=Channel.objects.visible_to(user.scope))
+        # Nobody waits here for a receiver that hangs: that would be a worker of the web.
+        delivery = mine.select_for_update(of=("self",), skip_locked=True).first()
         if delivery is None:
-            raise Problem(404, "There is no such delivery, or it is not yours to see.")
+            if not mine.exists():
+                raise Problem(404, "There is no such delivery, or it is not yours to see.")
+            raise Problem(
+                409,
+                "This message is on its way right now; look again in a moment.",
+                detail_zh="该消息正在发送，请稍后再看。",
+            )
         delivery.state, delivery.attempts, delivery.next_at = DeliveryState.WAITING, 0, timezone.now()
         delivery.save(update_fields=["state", "attempts", "next_at"])
         audit.record(

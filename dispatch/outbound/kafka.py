@@ -11,6 +11,7 @@ from dispatch.outbound.outcome import Outcome
 
 PARTITIONS = 4
 SECONDS = 15.0  # until a broker that does not acknowledge counts as away
+FIRST_SECONDS = 5.0  # until one that does not answer at all does; deliveries stay locked meanwhile
 
 
 def topic(channel: Channel) -> str:
@@ -19,7 +20,9 @@ def topic(channel: Channel) -> str:
 
 def ensure_topic(name: str) -> None:
     """Make the topic unless it is there."""
-    admin = KafkaAdminClient(bootstrap_servers=_servers(), client_id="yiwang-setup")
+    admin = KafkaAdminClient(
+        bootstrap_servers=_servers(), client_id="yiwang-setup", bootstrap_timeout_ms=int(FIRST_SECONDS * 1000)
+    )
     try:
         with contextlib.suppress(TopicAlreadyExistsError):
             options = {"num_partitions": PARTITIONS, "replication_factor": settings.KAFKA_REPLICAS}
@@ -76,6 +79,7 @@ class Kafka:
                 request_timeout_ms=int(SECONDS * 1000),
                 delivery_timeout_ms=int(SECONDS * 2000),
                 max_block_ms=int(SECONDS * 1000),
+                bootstrap_timeout_ms=int(FIRST_SECONDS * 1000),
             )
             self._topic = name
         return self._producer

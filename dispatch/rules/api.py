@@ -13,7 +13,7 @@ from ninja import Field, Router, Schema
 from dispatch import catalogue, flags, routing
 from dispatch.models import Case, Report, RuleSet
 from dispatch.rules import sets
-from dispatch.rules.checking import faults
+from dispatch.rules.checking import Faulty, faults
 from dispatch.rules.facts import SAME
 from dispatch.rules.fields import FIELDS, ROLES
 from geo.lookup import index
@@ -136,8 +136,9 @@ def try_rules(request: HttpRequest, body: TryIn) -> dict[str, Any]:
         given["source"] = model.filter(uri=body.source).values_list("pk", flat=True).first() or 0
     try:
         tried = sets.try_out(**given, rules=body.rules, known=known)
-    except ValueError as fault:
-        raise Problem(422, f"These rules cannot be tried: {fault}") from fault
+    except Faulty as fault:
+        detail_zh = f"这些规则无法试运行：{fault.zh}"
+        raise Problem(422, f"These rules cannot be tried: {fault}", detail_zh=detail_zh) from fault
     zones = index.fresh(given["at"], known).by_id
     return {
         "department": tried.department,
@@ -193,5 +194,5 @@ def set_flag(request: HttpRequest, code: str, body: FlagIn) -> dict[str, Any]:
 
 def _may_read(request: HttpRequest) -> None:
     user = person(request)
-    if not user.is_superuser and user.roles().isdisjoint(MAY_READ):
+    if not user.may_act_as(MAY_READ):
         raise PermissionDenied("Rules are shown to the centre, planners and administrators.")

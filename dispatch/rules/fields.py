@@ -12,65 +12,27 @@ import numpy as np
 from numpy.typing import NDArray
 
 from dispatch.catalogue import KINDS
-from dispatch.rules.facts import CHANNELS, SAME, Facts, Mask, World
+from dispatch.rules import values
+from dispatch.rules.facts import CHANNELS, Facts, Mask, World
+from dispatch.rules.values import LISTS, Check, either, listed, one_of
 
 Condition = Mapping[str, Any]
 Table = Callable[[Facts], Mask]  # (conditions, n)
 Many = Sequence[Condition]
 
 ROLES = ("manager", "owner", "maintainer")
-LISTS = ("in", "not_in")
 
 
 @dataclass(frozen=True)
 class Field:
-    """`choices` names where a form finds the values; `check` gives the fault of a value, or None."""
+    """`choices` names where a form finds the values; `check` gives the fault of a value, without the field's name."""
 
     zh: str
     en: str
     operators: tuple[str, ...]
     choices: str
-    check: Callable[[str, Any, World], str | None]
+    check: Check
     table: Callable[[Many, World], Table]
-
-
-def _listed(known: Callable[[World], Any], what: str) -> Callable[[str, Any, World], str | None]:
-    """A check for operators that take a list of known values."""
-
-    def check(op: str, value: Any, world: World) -> str | None:
-        values = value if isinstance(value, list) else []
-        if not values:
-            return f"{what} {op} needs a list of values"
-        names = known(world)
-        missing = [str(one) for one in values if not isinstance(one, str | int) or one not in names]
-        return f"there is no {what} {', '.join(missing)}" if missing else None
-
-    return check
-
-
-def _one_of(known: Sequence[Any], what: str) -> Callable[[str, Any, World], str | None]:
-    def check(op: str, value: Any, world: World) -> str | None:
-        if not isinstance(value, list | dict) and any(
-            value is one or (value == one and type(value) is type(one)) for one in known
-        ):
-            return None
-        return f"{what} must be one of {', '.join(map(str, known))}, not {value!r}"
-
-    return check
-
-
-def _either(what: str, known: Sequence[Any]) -> Callable[[str, Any, World], str | None]:
-    """`eq` takes one value, the others a list."""
-    single, many = _one_of(known, what), _listed(lambda world: known, what)
-    return lambda op, value, world: (many if op in LISTS else single)(op, value, world)
-
-
-def _number(least: float, most: float, what: str) -> Callable[[str, Any, World], str | None]:
-    def check(op: str, value: Any, world: World) -> str | None:
-        fits = isinstance(value, int | float) and not isinstance(value, bool) and least <= value <= most
-        return None if fits else f"{what} {op} needs a number from {least:g} to {most:g}"
-
-    return check
 
 
 # Tables
@@ -229,52 +191,6 @@ def _count(condition: Condition, world: World) -> Callable[[Facts], Mask]:
     return lambda facts: facts.counts(value["hours"], value["same"]) + 1 >= value["reports"]
 
 
-# Checks of values that are no lists of names
-
-
-def _hours_fault(op: str, value: Any, world: World) -> str | None:
-    hours = value if isinstance(value, list) else []
-    fits = len(hours) == 2 and all(isinstance(hour, int | float) and 0 <= hour <= 24 for hour in hours)
-    return None if fits else "hour between needs two hours from 0 to 24"
-
-
-def _season_fault(op: str, value: Any, world: World) -> str | None:
-    days = value if isinstance(value, list) else []
-    fits = len(days) == 2 and all(isinstance(day, str) and _is_day(day) for day in days)
-    return None if fits else 'season between needs two days of the year, as ["11-15", "03-15"]'
-
-
-def _is_day(day: str) -> bool:
-    month, _, number = day.partition("-")
-    return len(day) == 5 and month.isdigit() and number.isdigit() and 1 <= int(month) <= 12 and 1 <= int(number) <= 31
-
-
-def _words_fault(op: str, value: Any, world: World) -> str | None:
-    if not isinstance(value, list) or not value:
-        return f"text {op} needs a list of values"
-    return None if all(isinstance(word, str) and word for word in value) else "text needs words"
-
-
-def _condition_fault(op: str, value: Any, world: World) -> str | None:
-    if not isinstance(value, list) or not value:
-        return f"condition {op} needs a list of values"
-    for ref in value:
-        code, _, number = ref.partition("/") if isinstance(ref, str) else ("", "", "")
-        if not number.isdigit() or int(number) not in world.conditions.get(code, ()):
-            return f"there is no filing condition {ref}; write a category, a slash and its number, as E-05-02/1"
-    return None
-
-
-def _count_fault(op: str, value: Any, world: World) -> str | None:
-    if not isinstance(value, dict) or value.keys() != {"reports", "hours", "same"}:
-        return 'count ge needs {"reports": 3, "hours": 24, "same": "category"}'
-    whole = isinstance(value["reports"], int) and 2 <= value["reports"] <= 1000
-    span = isinstance(value["hours"], int | float) and 0 < value["hours"] <= 24 * 31
-    if not whole or not span or value["same"] not in SAME:
-        return f"count needs 2 to 1,000 reports within at most 744 hours, of the same {', '.join(SAME)}"
-    return None
-
-
 def _kinds(world: World) -> Any:
     return world.zone_kinds
 
@@ -285,65 +201,65 @@ def _departments(world: World) -> Any:
 
 FIELDS: dict[str, Field] = {
     "category": Field(
-        "类别", "category", LISTS, "categories", _listed(lambda world: world.conditions, "category"),
+        "类别", "category", LISTS, "categories", listed(lambda world: world.conditions, "category"),
         _categories(lambda c, category: category.code in c["value"]),
     ),
     "major": Field(
         "大类", "major class", LISTS, "majors",
-        _listed(lambda world: {code[:4] for code in world.conditions}, "major"),
+        listed(lambda world: {code[:4] for code in world.conditions}, "major"),
         _categories(lambda c, category: category.major in c["value"]),
     ),
     "kind": Field(
-        "性质", "kind", ("eq",), "kinds", _one_of(tuple(KINDS.values()), "kind"),
+        "性质", "kind", ("eq",), "kinds", one_of(tuple(KINDS.values()), "kind"),
         _categories(lambda c, category: category.kind == c["value"]),
     ),
-    "condition": Field("立案条件", "filing condition", LISTS, "conditions", _condition_fault, _per_report(_condition)),
-    "channel": Field("来源", "channel", (*LISTS, "eq"), "channels", _either("channel", CHANNELS), _channels(_has)),
+    "condition": Field("立案条件", "filing condition", LISTS, "conditions", values.condition, _per_report(_condition)),
+    "channel": Field("来源", "channel", (*LISTS, "eq"), "channels", either("channel", CHANNELS), _channels(_has)),
     "source": Field(
-        "来源系统", "source", LISTS, "sources", _listed(lambda world: world.sources, "source"), _per_report(_source)
+        "来源系统", "source", LISTS, "sources", listed(lambda world: world.sources, "source"), _per_report(_source)
     ),
     "urgency": Field(
-        "紧急程度", "urgency", ("eq", "ge", "le"), "urgencies", _one_of((1, 2, 3), "urgency"), _urgencies(_compare)
+        "紧急程度", "urgency", ("eq", "ge", "le"), "urgencies", one_of((1, 2, 3), "urgency"), _urgencies(_compare)
     ),
     "zone": Field(
-        "所在区域", "zone", LISTS, "zones", _listed(lambda world: world.zone_refs, "zone"),
+        "所在区域", "zone", LISTS, "zones", listed(lambda world: world.zone_refs, "zone"),
         _in_zones(_named_zones),
     ),
     "zone_kind": Field(
-        "所在区域类型", "kind of zone", LISTS, "zone_kinds", _listed(_kinds, "zone_kind"),
+        "所在区域类型", "kind of zone", LISTS, "zone_kinds", listed(_kinds, "zone_kind"),
         _in_zones(_zones_of_kinds),
     ),
     "first_zone_kind": Field(
-        "优先区域类型", "kind of the first zone", LISTS, "zone_kinds", _listed(_kinds, "first_zone_kind"), _first_zone
+        "优先区域类型", "kind of the first zone", LISTS, "zone_kinds", listed(_kinds, "first_zone_kind"), _first_zone
     ),
     "has_component": Field(
-        "关联部件", "component named", ("eq",), "yes_no", _one_of((True, False), "has_component"),
+        "关联部件", "component named", ("eq",), "yes_no", one_of((True, False), "has_component"),
         _per_report(lambda c, world: lambda facts: facts.has_component == c["value"]),
     ),
     "manager": Field(
-        "部件主管部门", "component's managing department", LISTS, "departments", _listed(_departments, "manager"),
+        "部件主管部门", "component's managing department", LISTS, "departments", listed(_departments, "manager"),
         _per_report(_component("manager")),
     ),
     "owner": Field(
-        "部件权属单位", "component's owner", LISTS, "departments", _listed(_departments, "owner"),
+        "部件权属单位", "component's owner", LISTS, "departments", listed(_departments, "owner"),
         _per_report(_component("owner")),
     ),
     "maintainer": Field(
-        "部件养护单位", "component's maintainer", LISTS, "departments", _listed(_departments, "maintainer"),
+        "部件养护单位", "component's maintainer", LISTS, "departments", listed(_departments, "maintainer"),
         _per_report(_component("maintainer")),
     ),
-    "hour": Field("时段", "hour", ("between",), "hours", _hours_fault, _per_report(_hour)),
+    "hour": Field("时段", "hour", ("between",), "hours", values.hours, _per_report(_hour)),
     "weekday": Field(
-        "星期", "weekday", LISTS, "weekdays", _listed(lambda world: range(1, 8), "weekday"), _weekdays(_has)
+        "星期", "weekday", LISTS, "weekdays", listed(lambda world: range(1, 8), "weekday"), _weekdays(_has)
     ),
-    "season": Field("季节", "season", ("between",), "days", _season_fault, _per_report(_season)),
+    "season": Field("季节", "season", ("between",), "days", values.season, _per_report(_season)),
     "working": Field(
-        "工作时间", "working hours", ("eq",), "yes_no", _one_of((True, False), "working"),
+        "工作时间", "working hours", ("eq",), "yes_no", one_of((True, False), "working"),
         _per_report(lambda c, world: lambda facts: facts.working == c["value"]),
     ),
-    "text": Field("描述", "text", ("contains",), "words", _words_fault, _per_report(_text)),
-    "count": Field("同一网格重复上报", "reports of the same cell", ("ge",), "count", _count_fault, _per_report(_count)),
+    "text": Field("描述", "text", ("contains",), "words", values.words, _per_report(_text)),
+    "count": Field("同一网格重复上报", "reports of the same cell", ("ge",), "count", values.count, _per_report(_count)),
     "flag": Field(
-        "城市状态", "state of the city", LISTS, "flags", _listed(lambda world: world.flags, "flag"), _per_report(_flag)
+        "城市状态", "state of the city", LISTS, "flags", listed(lambda world: world.flags, "flag"), _per_report(_flag)
     ),
 }  # fmt: skip

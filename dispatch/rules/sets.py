@@ -66,7 +66,7 @@ def save(
     Raises Problem: 409 as said or if the version is used already, 422 with every fault, or for a time that is past
     (what was decided by a set stays decided by it). PermissionDenied without a role.
     """
-    if not user.is_superuser and user.roles().isdisjoint(MAY_CHANGE):
+    if not user.may_act_as(MAY_CHANGE):
         raise PermissionDenied("Rules are changed by administrators and planners.")
     with journal.writing() as said:
         newest = RuleSet.objects.select_for_update().order_by("holds_from", "pk").last()
@@ -89,7 +89,8 @@ def save(
             )
         found = faults(rules, routing.world(index.fresh(said.at, said.known), said.known))
         if found:
-            raise Problem(422, found[0].text, faults=[fault.out() for fault in found])
+            says = found[0].says
+            raise Problem(422, says.en, detail_zh=says.zh, faults=[fault.out() for fault in found])
         rule_set = store(version, begin, rules, said.known)
         audit.record("rules.saved", user, "rule_set", version, request=request, rules=len(rules), base=base)
     return rule_set

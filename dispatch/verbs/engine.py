@@ -178,7 +178,7 @@ def _attachments(case: Case, ids: Iterable[UUID], user: User) -> list[Attachment
     if not wanted:
         return []
     mine = Q(case=case) | Q(case=None, report=None, uploaded_by=user)
-    found = list(Attachment.objects.filter(mine, pk__in=wanted))
+    found = list(Attachment.objects.select_for_update().filter(mine, pk__in=wanted))
     if len(found) != len(wanted):
         raise refused("An attachment is not there, or does not belong to this case.", "附件不存在，或不属于本案。")
     return found

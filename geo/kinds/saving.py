@@ -46,7 +46,7 @@ def save_kind(journal: Journal, draft: KindDraft, user: User, *, request: HttpRe
 
     Raises Problem 422 with what is wrong. PermissionDenied without a role.
     """
-    if not user.is_superuser and user.roles().isdisjoint(MAY_CHANGE):
+    if not user.may_act_as(MAY_CHANGE):
         raise PermissionDenied("Kinds of zone are changed by administrators.")
     kinds = {kind.code: kind for kind in ZoneKind.objects.select_for_update(no_key=True).order_by("code")}
     if draft.code_pattern is None:

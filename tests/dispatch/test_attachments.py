@@ -1,16 +1,20 @@
 """Photos and papers: what is taken, what is refused, and who may look at them."""
 
 from collections.abc import Callable
+from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
 import pytest
+from django.conf import settings
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
 
-from dispatch.attachments import store
+from dispatch.attachments import cleaning, store
 from dispatch.models import Attachment, Case
 from tests.dispatch.people import PNG
+from tests.dispatch.times import city_is_at
+from twin import clock
 from twin.models import AuditRow, Role, User
 
 pytestmark = pytest.mark.usefixtures("city", "media")
@@ -46,6 +50,20 @@ def test_what_is_taken_comes_back_as_it_was(
     assert got["Content-Disposition"] == f"{way}; filename*=UTF-8''%E8%BF%91%E6%99%AF%201.txt"
     assert "sandbox" in got["Content-Security-Policy"]
     assert AuditRow.objects.get(act="attachment.added").user == worker
+
+
+def test_what_nobody_has_used_for_a_day_is_removed(worker: User, case: Case) -> None:
+    used, unused = (store.add(SimpleUploadedFile("a.png", PNG), "after", worker) for _ in range(2))
+    Attachment.objects.filter(pk=used.pk).update(case=case)
+    city_is_at(clock.now() + timedelta(hours=23))
+    cleaning.turn()
+    assert Attachment.objects.count() == 2, "somebody may still be filling in the form"
+    city_is_at(clock.now() + timedelta(hours=2))
+    cleaning.turn()
+    assert list(Attachment.objects.all()) == [used]
+    assert (store.path_of(used).exists(), store.path_of(unused).exists()) == (True, False)
+    assert AuditRow.objects.get(act="attachment.removed").object_id == str(unused.pk)
+    assert "dispatch.attachments.cleaning.turn" in settings.CLOCK_TURNS
 
 
 @pytest.mark.parametrize(

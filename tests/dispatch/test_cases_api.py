@@ -176,7 +176,23 @@ def test_reports_that_wait_are_listed_for_the_centre_alone(
     process([message_of(make_event(place=None, address=f"中路 {number} 号")) for number in (1, 2)])
     waiting = log_in(operator).get("/api/reports").json()
     assert ([report["address"] for report in waiting["items"]], waiting["total"]) == (["中路 1 号", "中路 2 号"], 2)
-    assert log_in(make_person(Role.DEPARTMENT, ["UMB"])).get("/api/reports").json() == {"items": [], "total": 0}
+    assert log_in(make_person(Role.DEPARTMENT, ["UMB"])).get("/api/reports").json()["total"] == 0
+
+
+def test_reports_that_wait_come_in_pages(
+    log_in: Make, operator: User, make_event: Make, message_of: Make, statements: Make
+) -> None:
+    process([message_of(make_event(place=None)) for _ in range(5)])
+    client, ids, after, counts = log_in(operator), [], 0, []
+    while after is not None:
+        with statements() as sent:
+            page = client.get(f"/api/reports?limit=2&after={after}").json()
+        ids.append([one["id"] for one in page["items"]])
+        after = page["next"]
+        counts.append(len(sent))
+    assert [len(one) for one in ids] == [2, 2, 1]
+    assert [one for page in ids for one in page] == list(Report.objects.order_by("pk").values_list("pk", flat=True))
+    assert len(set(counts)) == 1
 
 
 def test_a_report_is_located_over_http(log_in: Make, operator: User, make_event: Make, message_of: Make) -> None:

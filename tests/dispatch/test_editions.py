@@ -81,6 +81,7 @@ def test_a_dry_run_says_what_would_change_and_writes_nothing(admin: Client) -> N
     assert said["faults"] == []
     assert len(said["removed"]) > 100
     assert said["rules"], "rules in force name categories that this table does not have"
+    assert all("没有" in sentence and "there is no" in sentence for sentence in said["rules"])
     assert Catalogue.objects.count() == 1
 
 

@@ -5,9 +5,12 @@ from typing import Any
 
 import pytest
 
-from dispatch.models import Case
+from dispatch.models import Case, JointTask, Notice
+from dispatch.rules import sets
 from ingest.pipeline import process
+from tests.dispatch.rule_world import DEFAULT, condition, rule
 from tests.small_city import OUTSIDE, middle
+from twin import clock, revisions
 
 pytestmark = pytest.mark.usefixtures("own_city")
 Make = Callable[..., Any]
@@ -33,23 +36,27 @@ def test_a_hundred_reports_cost_as_many_statements_as_one(make_event: Make, mess
     assert Case.objects.count() == before + 101
 
 
-def test_components_cost_one_statement_more_however_many_are_named(
+NAMED = {
+    "kind": "grid.report",
+    "source": "grid",
+    "worker": "w",
+    "component": "9901010101000001",
+    "category": "C-01-01",
+}
+
+
+def test_components_cost_no_statement_more_however_many_are_named(
     make_event: Make, message_of: Make, statements: Make
 ) -> None:
-    named = {
-        "kind": "grid.report",
-        "source": "grid",
-        "worker": "w",
-        "component": "9901010101000001",
-        "category": "C-01-01",
-    }
-    process(batch(make_event, message_of, 1, **named))
+    process(batch(make_event, message_of, 1, **NAMED))
+    with statements() as plain:
+        process(batch(make_event, message_of, 1))
     counts = []
     for size in (1, 100):
         with statements() as sent:
-            process(batch(make_event, message_of, size, **named))
+            process(batch(make_event, message_of, size, **NAMED))
         counts.append(len(sent))
-    assert counts[0] == counts[1] <= MOST, sent
+    assert counts[0] == counts[1] == len(plain) <= MOST, sent
 
 
 def test_a_batch_of_everything_costs_the_same_at_any_size(make_event: Make, message_of: Make, statements: Make) -> None:
@@ -67,3 +74,21 @@ def test_a_batch_of_everything_costs_the_same_at_any_size(make_event: Make, mess
             process(mixed(size))
         counts.append(len(sent))
     assert counts[0] == counts[1] <= MOST, sent
+
+
+def test_what_a_rule_can_ask_and_order_keeps_the_budget(make_event: Make, message_of: Make, statements: Make) -> None:
+    """A component, a count of earlier reports, a department that helps and one that is told: of one report or many."""
+    often = condition("count", "ge", {"reports": 2, "hours": 24, "same": "category"})
+    known = revisions.read()
+    everything = rule(10, often, department={"from": "component", "role": "manager"}, joint=["WAT"], notify=["GAS"])
+    sets.store("all of it", clock.now(known), [everything, DEFAULT], known)
+    process(batch(make_event, message_of, 20, **NAMED))
+    counts, helped = [], JointTask.objects.count()
+    for size in (1, 50):
+        messages = batch(make_event, message_of, size, **NAMED)
+        with statements() as sent:
+            process(messages)
+        counts.append(len(sent))
+    assert counts[0] == counts[1] <= MOST, sent
+    assert JointTask.objects.count() == helped + 51
+    assert Notice.objects.filter(reason="rule", department="GAS").count() == JointTask.objects.count()

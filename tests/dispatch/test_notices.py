@@ -8,7 +8,7 @@ from django.test import Client
 
 from dispatch import timers
 from dispatch.models import Case, Notice
-from tests.dispatch.times import city_is_at
+from tests.dispatch.times import city_is_at, local
 from tests.small_city import middle
 from twin.models import AuditRow, Role, User
 
@@ -68,6 +68,36 @@ def test_nobody_is_told_beyond_their_role_department_and_zone(
     assert bool(told(client, person)["items"]) == reached
 
 
+def test_who_is_on_duty_is_told_by_name_and_the_department_where_nobody_is(
+    open_case: Make, client: Client, make_person: Make
+) -> None:
+    """The bureau above keeps the roster; the night's shift is over when the day's warning comes."""
+    night, day = (make_person(Role.DEPARTMENT, ["UMB"]) for _ in range(2))
+    at = city_is_at("2026-09-07 09:00")
+    client.force_login(make_person(Role.DEPARTMENT_HEAD, ["UMB"]))
+    roster = [
+        {
+            "user": user.pk,
+            "starts": local(f"2026-09-07 {begin}").isoformat(),
+            "ends": local(f"2026-09-07 {end}").isoformat(),
+        }
+        for user, begin, end in ((night, "00:00", "09:30"), (day, "09:30", "18:00"))
+    ]
+    assert client.put("/api/departments/UMB", {"roster": roster}, "application/json").status_code == 200
+    client.force_login(make_person(Role.ADMINISTRATOR))
+    ladder = {"name_zh": "值班", "name_en": "Duty", "when": {}, "steps": [{"after": "due", "tell": ["on_duty"]}]}
+    revision = client.get("/api/ladders").json()["revision"]
+    body = {"ladders": [ladder], "revision": revision}
+    assert client.put("/api/ladders", body, "application/json").status_code == 200
+    case, later = open_case(at=at), open_case(at=at)
+    Case.objects.filter(pk=later.pk).update(department="WAT")
+    city_is_at("2026-09-07 15:00")
+    timers.turn()
+    assert [(n.user, n.role) for n in case.notices.all()] == [(day, "")]
+    assert [(n.user, n.role, n.department) for n in later.notices.all()] == [(None, "department", "WAT")]
+    assert [n["number"] for n in told(client, day)["items"]] == [case.number]
+
+
 def test_two_grants_are_not_mixed(overdue: Case, client: Client, make_person: Make) -> None:
     """Somebody who dispatches in the other street and works in this department hears as the latter alone."""
     person = make_person(Role.DEPARTMENT, ["UMB.SAN"])
@@ -106,6 +136,8 @@ def test_unseen_ones_come_first_then_the_newest(open_case: Make, client: Client,
     dispatcher = make_person(Role.DISPATCHER)
     newest_first = told(client, dispatcher)["items"]
     assert [n["number"] for n in newest_first] == cases[::-1]
+    pages = [told(client, dispatcher, limit=2, page=page)["items"] for page in (1, 2, 3)]
+    assert [[n["number"] for n in page] for page in pages] == [cases[:0:-1], cases[:1], []]
     client.post("/api/notices/seen", {"ids": [newest_first[0]["id"]]}, "application/json")
     assert [n["number"] for n in told(client, dispatcher)["items"]] == [cases[1], cases[0], cases[2]]
 

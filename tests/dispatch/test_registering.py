@@ -82,6 +82,34 @@ def test_without_a_place_it_waits_to_be_located(client: Client, agent: User) -> 
     assert Report.objects.get(pk=made["report"]["id"]).case is not None
 
 
+@pytest.mark.parametrize(
+    ("mode", "status", "department", "became"),
+    [("report", "reported", "", "reported"), ("file", "dispatched", "UMB.SAN", "filed")],
+)
+def test_once_located_it_goes_as_far_as_it_was_registered_for(
+    client: Client, agent: User, mode: str, status: str, department: str, became: str
+) -> None:
+    """To say where it is takes nothing in: 受理 and 立案 are other people's steps."""
+    body = form(mode=mode, lon=None, lat=None, address="中路 1 号")
+    made = post(client, "reports", body, 201)
+    with verify_action() as told:
+        post(client, f"reports/{made['report']['id']}/locate", {"lon": LON, "lat": LAT})
+    assert "case.opened" in [one.kind for one in told]
+    case = Report.objects.get(pk=made["report"]["id"]).case
+    assert case is not None
+    assert (case.status, case.department, case.due_at is not None) == (status, department, mode == "file")
+    assert post(client, "reports", body)["became"] == became
+
+
+@pytest.mark.usefixtures("media")
+def test_the_photos_of_a_report_that_is_located_later_are_in_its_case(client: Client, agent: User) -> None:
+    photo = store.add(SimpleUploadedFile("现场.png", PNG), "scene", agent)
+    made = post(client, "reports", form(lon=None, lat=None, attachments=[str(photo.pk)]), 201)
+    located = post(client, f"reports/{made['report']['id']}/locate", {"lon": LON, "lat": LAT})
+    shown = client.get(f"/api/cases/{located['case']['id']}").json()
+    assert [one["id"] for one in shown["attachments"]] == [str(photo.pk)]
+
+
 def test_sent_twice_it_is_registered_once(client: Client, agent: User, make_person: Make) -> None:
     body = form(mode="report")
     first = post(client, "reports", body, 201)
@@ -160,13 +188,17 @@ def test_photos_come_with_it(client: Client, agent: User) -> None:
     post(client, "reports", form(attachments=[str(one.pk)]), 422)
 
 
+@pytest.mark.usefixtures("media")
+@pytest.mark.parametrize("mode", ["file", "report"])
 def test_a_case_by_hand_costs_at_most_twelve_statements_in_its_transaction(
-    client: Client, agent: User, statements: Make
+    client: Client, agent: User, statements: Make, mode: str
 ) -> None:
     for _ in range(2):  # the first one makes the desk, after which processes load anew what they keep
         post(client, "reports", form(), 201)
+    photos = [str(store.add(SimpleUploadedFile("现场.png", PNG), "scene", agent).pk) for _ in range(3)]
+    body = form(mode=mode, attachments=photos, category="C-01-01", component="9901010101000001")
     with statements() as sent:
-        post(client, "reports", form(), 201)
+        post(client, "reports", body, 201)
     # In a test BEGIN and COMMIT are a savepoint and its release.
     begin = next(i for i, text in enumerate(sent) if text.startswith("SAVEPOINT"))
     end = max(i for i, text in enumerate(sent) if text.startswith("RELEASE"))

@@ -59,6 +59,11 @@ def test_every_fault_is_told_with_its_place_and_nothing_is_saved(planner: Client
     assert answer.status_code == 422
     assert [(fault["rule"], fault["condition"]) for fault in answer.json()["faults"]] == [(0, 1), (1, None)]
     assert "no zone park:NOWHERE" in answer.json()["detail"]
+    assert (
+        answer.json()["detail_zh"]
+        == answer.json()["faults"][0]["text_zh"]
+        == "规则 10（规则10）：所在区域：没有 park:NOWHERE"
+    )
     assert RuleSet.objects.count() == before
 
 

@@ -1,5 +1,6 @@
 """A rule is checked when it is saved, by reading it: a fault is refused with a sentence, never found out later."""
 
+import re
 from typing import Any
 
 import numpy as np
@@ -8,8 +9,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from dispatch.rules import FIELDS, check
+from dispatch.rules.checking import faults
 from tests.dispatch.rule_world import DEFAULT, WORLD, compiled, condition, facts, rule
 
+CHINESE = re.compile("[一-鿿]")
 FAULTS: list[tuple[str, dict[str, Any], str]] = [
     ("unknown field", rule(10, condition("sub", "eq", "x")), "no field 'sub'"),
     ("unknown operator", rule(10, condition("urgency", "in", [1])), "urgency knows eq, ge, le, not 'in'"),
@@ -61,6 +64,13 @@ def test_a_fault_is_refused_with_a_sentence_that_names_it(broken: dict[str, Any]
     with pytest.raises(ValueError, match="rule") as refused:
         check([broken, DEFAULT], WORLD)
     assert says in str(refused.value)
+    fault = faults([broken, DEFAULT], WORLD)[0]
+    told = fault.out()
+    assert told["text_en"] == str(refused.value)
+    assert told["text_zh"].startswith("规则 "), "and in Chinese too, without the English words of the other"
+    assert CHINESE.search(told["text_zh"].partition("：")[2])
+    assert " needs " not in told["text_zh"]
+    assert " is no " not in told["text_zh"]
 
 
 @pytest.mark.parametrize("rules", [[], [rule(10, condition("urgency", "eq", 1))]], ids=["empty", "without a default"])

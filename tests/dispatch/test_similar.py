@@ -111,6 +111,7 @@ def test_many_candidates_cost_as_many_statements_as_one(client: Client, open_cas
     for more in (1, 19):
         for _ in range(more):
             open_case(place=at_distance(5))
+        ask(client)  # loads what a process keeps
         with statements() as sent:
             found = ask(client)
         counts.append(len(sent))

@@ -127,6 +127,7 @@ def test_a_planner_changes_a_rule_tries_it_and_saves_it(page: Page, running_city
     page.get_by_test_id("add-rule").click()
     expect(page.get_by_test_id("rule")).to_have_count(before + 1)
     expect(page.get_by_test_id("fault-count")).to_be_visible()  # neither categories nor a department yet
+    expect(page.get_by_test_id("rule").first).to_contain_text("“属于”需要至少一个取值")
     expect(page.get_by_test_id("rules-save")).to_be_disabled()
     form = page.get_by_test_id("rule-form")
     form.locator(".n-select").nth(2).click()
@@ -146,3 +147,20 @@ def test_a_planner_changes_a_rule_tries_it_and_saves_it(page: Page, running_city
     page.get_by_test_id("rules-version").locator("input").fill(f"browser-{before}")
     page.get_by_test_id("rules-save").click()
     expect(page.get_by_test_id("rules-base")).to_contain_text(f"browser-{before}", timeout=20_000)
+
+
+def test_rules_that_are_not_saved_are_not_lost_by_a_click(page: Page, running_city: RunningCity) -> None:
+    enter(page, running_city, "/rules", "demo-planner")
+    page.get_by_test_id("rule").first.wait_for(timeout=30_000)
+    before = page.get_by_test_id("rule").count()
+    page.get_by_test_id("add-rule").click()
+    elsewhere = page.get_by_test_id("page-zones")
+    elsewhere.click()
+    expect(page.get_by_test_id("leave-dialog")).to_contain_text("尚未保存")
+    page.get_by_test_id("leave-stay").click()
+    expect(page.get_by_test_id("leave-dialog")).to_have_count(0)
+    expect(page.get_by_test_id("rule")).to_have_count(before + 1)
+    assert page.url.endswith("/rules")
+    elsewhere.click()
+    page.get_by_test_id("leave-go").click()
+    page.wait_for_url("**/zones")

@@ -35,6 +35,16 @@ def test_the_database_shows_what_memory_allows(rows: None, scope: Scope) -> None
     assert shown == {name for name, row in ROWS.items() if scope.allows(*row)}
 
 
+def test_a_person_acts_in_the_roles_of_all_their_grants_and_a_superuser_in_any(
+    db: None, make_person: Callable[..., User]
+) -> None:
+    planner, superuser = make_person(Role.PLANNER, ["UMB"]), User.objects.create(username="root", is_superuser=True)
+    assert planner.may_act_as({Role.ADMINISTRATOR, Role.PLANNER})
+    assert not planner.may_act_as({Role.ADMINISTRATOR})
+    assert superuser.may_act_as({Role.ADMINISTRATOR})
+    assert not User.objects.create(username="nobody").may_act_as(set(Role))
+
+
 def test_without_a_grant_nobody_sees_anything() -> None:
     assert not Scope.union([]).allows("UMB", [1])
 

@@ -4,6 +4,7 @@ import hashlib
 import hmac
 import json
 import threading
+from collections import Counter
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
@@ -19,6 +20,7 @@ class Receiver:
         self.answer = answer
         self.attempts = 0
         self.taken: list[dict[str, Any]] = []
+        self.tried: Counter[int] = Counter()  # how often each message came, by its sequence
         self.forged = 0
         self.hold = threading.Event()
         self.hold.set()
@@ -30,6 +32,7 @@ class Receiver:
         wanted = hmac.new(SECRET.encode(), f"{given['t']}.".encode() + body, hashlib.sha256).hexdigest()
         with self.lock:
             self.attempts += 1
+            self.tried[int(json.loads(body)["sequence"])] += 1
             if not hmac.compare_digest(wanted, given["v1"]):
                 self.forged += 1
             status = self.answer(self.attempts)

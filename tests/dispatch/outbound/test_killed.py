@@ -1,36 +1,17 @@
 """The outbound process is killed in the middle of a message: another one goes on, and nothing is missing."""
 
-import os
-import subprocess
-import sys
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from collections.abc import Callable
 from typing import Any
 
 import pytest
-from django.db import connection
-from psycopg.conninfo import make_conninfo
 
 from dispatch.models import Delivery
-from tests.databases import address
+from tests.dispatch.outbound.processes import outbound_process
 from tests.dispatch.outbound.receiver import receiving
 from tests.threads import wait_for
 
 pytestmark = pytest.mark.usefixtures("own_city")
 Make = Callable[..., Any]
-
-
-@contextmanager
-def outbound_process() -> Iterator[subprocess.Popen[bytes]]:
-    known = {"YIWANG_DATABASE_URL": make_conninfo(**address(connection))}
-    running = subprocess.Popen(
-        [sys.executable, "-m", "twin.cli", "outbound"], env=os.environ | known, stderr=subprocess.DEVNULL
-    )
-    try:
-        yield running
-    finally:
-        running.kill()
-        running.wait()
 
 
 def test_nothing_is_lost_when_the_process_is_killed_amid_a_message(channel: Make, open_case: Make) -> None:

@@ -6,6 +6,7 @@ from datetime import timedelta
 from typing import Any
 
 import pytest
+from django.test import Client
 from django.utils import timezone
 
 from dispatch.models import Channel, Delivery
@@ -31,7 +32,7 @@ def drilled(make_event: Make, message_of: Make) -> Make:
 
 @pytest.mark.usefixtures("at_once_again")
 def test_a_receiver_that_fails_half_of_the_time_gets_every_task_in_order(
-    channel: Make, open_case: Make, do: Make, sent: Make, make_person: Make
+    channel: Make, open_case: Make, do: Make, sent: Make, make_person: Make, client: Client
 ) -> None:
     worker = make_person(Role.DEPARTMENT, ["UMB.SAN"])
     with receiving(lambda attempt: 503 if attempt % 2 else 204) as receiver:
@@ -47,8 +48,13 @@ def test_a_receiver_that_fails_half_of_the_time_gets_every_task_in_order(
         told[event["subject"]].append(event["type"])
     steps = [f"cn.yiwang.task.{past}" for past in ("opened", "accepted", "handled")]
     assert dict(told) == {case.number: steps for case in cases}
-    assert receiver.attempts == 24, "each was refused once"
+    assert receiver.attempts == 24, "half of them were refused"
     assert receiver.forged == 0
+    client.force_login(make_person(Role.ADMINISTRATOR))
+    log = client.get("/api/deliveries", {"channel": out.pk}).json()["items"]
+    assert {(one["state"], one["response_code"], one["last_error"]) for one in log} == {("delivered", 204, "")}
+    assert {one["seq"]: one["attempts"] for one in log} == receiver.tried
+    assert len(receiver.taken) == len(log) == 12, "each was taken once"
 
 
 def test_a_task_says_in_words_what_it_is_and_never_who_reported(channel: Make, open_case: Make, sent: Make) -> None:

@@ -38,6 +38,15 @@ def test_bench_latency(yiwang: Callable[..., Ran]) -> None:
     assert left_over(ran.city) == []
 
 
+def test_bench_route(yiwang: Callable[..., Ran]) -> None:
+    ran = yiwang("bench", "route", "--rules", "50", "--reports", "2000", "--district", "plain")
+    assert ran.code == 0, ran.progress
+    figures = ran.said["figures"]
+    assert figures["reports_per_second_at_50_rules"] > 0
+    assert figures["rules_that_decided"] > 1
+    assert left_over(ran.city) == []
+
+
 def test_bench_fanout(yiwang: Callable[..., Ran]) -> None:
     ran = yiwang("bench", "fanout", "--viewers", "20", "--seconds", "1", "--flood", "2")
     assert ran.code == 0, ran.progress

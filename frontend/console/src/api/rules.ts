@@ -43,7 +43,8 @@ export interface Fields {
 export interface Fault {
   rule: number | null
   condition: number | null
-  text: string
+  text_zh: string
+  text_en: string
 }
 
 export interface ReportToTry {

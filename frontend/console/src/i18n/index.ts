@@ -1,5 +1,6 @@
 import { createI18n } from 'vue-i18n'
 import * as figuresOfMoment from '@/figures/words'
+import * as leave from '@/leave/words'
 import * as loop from '@/loop/words'
 import * as queueWords from '@/queue/words'
 import * as rules from '@/rules/words'
@@ -16,8 +17,34 @@ export type Locale = 'zh' | 'en'
 
 /** The texts of the console, and those of its rooms under their names. */
 const messages = {
-  zh: { ...zh, q: queueWords.zh, moment: figuresOfMoment.zh, zones: zones.zh, scene: scene.zh, zonesImport: zonesImport.zh, past: past.zh, loop: loop.zh, rules: rules.zh, tasks: tasks.zh, workflow: workflow.zh },
-  en: { ...en, q: queueWords.en, moment: figuresOfMoment.en, zones: zones.en, scene: scene.en, zonesImport: zonesImport.en, past: past.en, loop: loop.en, rules: rules.en, tasks: tasks.en, workflow: workflow.en },
+  zh: {
+    ...zh,
+    q: queueWords.zh,
+    moment: figuresOfMoment.zh,
+    leave: leave.zh,
+    zones: zones.zh,
+    scene: scene.zh,
+    zonesImport: zonesImport.zh,
+    past: past.zh,
+    loop: loop.zh,
+    rules: rules.zh,
+    tasks: tasks.zh,
+    workflow: workflow.zh,
+  },
+  en: {
+    ...en,
+    q: queueWords.en,
+    moment: figuresOfMoment.en,
+    leave: leave.en,
+    zones: zones.en,
+    scene: scene.en,
+    zonesImport: zonesImport.en,
+    past: past.en,
+    loop: loop.en,
+    rules: rules.en,
+    tasks: tasks.en,
+    workflow: workflow.en,
+  },
 }
 
 export const i18n = createI18n<[typeof messages.zh], Locale, false>({

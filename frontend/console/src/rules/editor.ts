@@ -2,6 +2,7 @@
 import { computed, ref, shallowRef } from 'vue'
 import * as api from '@/api/rules'
 import type { Condition, Fault, Fields, Rule, RuleSetLine } from '@/api/rules'
+import { inLanguage } from '@/store/city'
 
 /** A rule with a key of its own, which stays when it moves. */
 export interface Edited extends Rule {
@@ -25,6 +26,7 @@ let asked = 0
 /** As the city takes them: in order, ten apart, without what says nothing. */
 export const written = computed((): Rule[] => rules.value.map(({ key: _, ...rule }, i) => ({ ...rule, order: (i + 1) * STEP })))
 export const dirty = computed(() => loaded.value !== '' && JSON.stringify(written.value) !== loaded.value)
+export const sayFault = (fault: Fault): string => inLanguage(fault.text_zh, fault.text_en)
 export const faultsOf = (rule: number): Fault[] => faults.value.filter((fault) => fault.rule === rule)
 
 export async function load(): Promise<void> {

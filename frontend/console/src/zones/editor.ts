@@ -3,6 +3,7 @@ import { computed, ref, shallowRef } from 'vue'
 import * as api from '@/api/zones'
 import type { Shape, Zone } from '@/api/zones'
 import { Problem } from '@/api/http'
+import { askToLeave } from '@/leave/leaving'
 import { preferences } from '@/store/preferences'
 import { History } from './history'
 import { differences, newDraft, workOf, type Draft, type Work } from './work'
@@ -22,8 +23,6 @@ export const snapping = ref(true)
 /** Something is asked of the city that this work waits for. */
 export const busy = ref(false)
 export const problem = ref('')
-/** A question whether unsaved changes may go; the answer decides what goes on. */
-export const leaving = shallowRef<(go: boolean) => void>()
 
 const history = shallowRef<History<Work>>()
 const steps = ref(0) // the history itself is not reactive
@@ -74,12 +73,7 @@ export function redo(): void {
 }
 
 /** False if there is something unsaved that the person would rather keep. */
-export async function mayLeave(): Promise<boolean> {
-  if (!dirty.value) return true
-  const go = await new Promise<boolean>((answer) => (leaving.value = answer))
-  leaving.value = undefined
-  return go
-}
+export const mayLeave = async (): Promise<boolean> => !dirty.value || (await askToLeave())
 
 export async function openZone(id: number, sure = false): Promise<boolean> {
   if (!sure && !(await mayLeave())) return false

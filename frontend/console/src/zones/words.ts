@@ -190,7 +190,7 @@ export const zh = {
     cancel: '取消',
     done: '已停用：{name}',
   },
-  leave: { title: '放弃未保存的更改？', body: '“{name}”有尚未保存的更改。', stay: '继续编辑', go: '放弃更改' },
+  unsavedOf: '“{name}”有尚未保存的更改。',
   check: {
     kind: '检查类型',
     within: '范围',
@@ -450,7 +450,7 @@ export const en: typeof zh = {
     cancel: 'Cancel',
     done: 'Retired: {name}',
   },
-  leave: { title: 'Discard unsaved changes?', body: '“{name}” has changes that are not saved.', stay: 'Go on editing', go: 'Discard' },
+  unsavedOf: '“{name}” has changes that are not saved.',
   check: {
     kind: 'Check',
     within: 'Within',
