@@ -6,7 +6,6 @@ from tempfile import TemporaryDirectory
 from typing import Any
 
 from django.http import HttpRequest
-from django.utils import timezone
 from ninja import File, Form, Router, Schema
 from ninja.files import UploadedFile
 
@@ -14,6 +13,7 @@ from dispatch.editions.taking_in import plan, take_in
 from dispatch.models import Catalogue, CategoryMapping
 from twin.problems import Problem
 from twin.session import person
+from twin.times import aware
 
 router = Router(tags=["catalogue"])
 MOST_BYTES = 20 << 20
@@ -55,14 +55,11 @@ def import_catalogue(request: HttpRequest, form: Form[ImportIn], file: File[Uplo
         try:
             if not form.apply:
                 return plan(path, file.name or "").out() | {"applied": False}
-            begin = form.holds_from
-            if begin is not None and timezone.is_naive(begin):
-                begin = timezone.make_aware(begin)
             if not form.standard or not form.version:
                 raise Problem(422, "Say the standard and the version of the edition.")
             made, edition = take_in(
                 path, file.name or "", person(request), standard=form.standard, version=form.version,
-                holds_from=begin, names=(form.name_zh, form.name_en), token=form.plan, request=request,
+                holds_from=aware(form.holds_from), names=(form.name_zh, form.name_en), token=form.plan, request=request,
             )  # fmt: skip
         except ValueError as error:
             raise Problem(422, f"The file cannot be taken in: {error}") from error
