@@ -1,4 +1,7 @@
 import { createI18n } from 'vue-i18n'
+import * as calendars from '@/calendars/words'
+import * as catalogue from '@/catalogue/words'
+import * as ladders from '@/ladders/words'
 import * as loop from '@/loop/words'
 import * as rules from '@/rules/words'
 import * as past from '@/past/words'
@@ -14,8 +17,8 @@ export type Locale = 'zh' | 'en'
 
 /** The texts of the console, and those of its rooms under their names. */
 const messages = {
-  zh: { ...zh, zones: zones.zh, scene: scene.zh, zonesImport: zonesImport.zh, past: past.zh, loop: loop.zh, rules: rules.zh, tasks: tasks.zh, workflow: workflow.zh },
-  en: { ...en, zones: zones.en, scene: scene.en, zonesImport: zonesImport.en, past: past.en, loop: loop.en, rules: rules.en, tasks: tasks.en, workflow: workflow.en },
+  zh: { ...zh, zones: zones.zh, scene: scene.zh, zonesImport: zonesImport.zh, past: past.zh, loop: loop.zh, rules: rules.zh, tasks: tasks.zh, workflow: workflow.zh, calendars: calendars.zh, ladders: ladders.zh, catalogue: catalogue.zh },
+  en: { ...en, zones: zones.en, scene: scene.en, zonesImport: zonesImport.en, past: past.en, loop: loop.en, rules: rules.en, tasks: tasks.en, workflow: workflow.en, calendars: calendars.en, ladders: ladders.en, catalogue: catalogue.en },
 }
 
 export const i18n = createI18n<[typeof messages.zh], Locale, false>({
