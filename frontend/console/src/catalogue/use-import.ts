@@ -17,7 +17,10 @@ export function useImport() {
   const about = reactive({ standard: '', version: '', name_zh: '', name_en: '', holds_from: null as string | null })
 
   watch(fields, () => (stale.value = plan.value !== undefined), { flush: 'sync' })
-  const ready = computed(() => step.value === 'planned' && !stale.value && plan.value?.faults.length === 0 && !!about.standard.trim() && !!about.version.trim())
+  const applicable = computed(() => step.value === 'planned' && !stale.value && plan.value?.faults.length === 0)
+  const named = computed(() => !!about.standard.trim() && !!about.version.trim())
+  const ready = computed(() => applicable.value && named.value)
+  const unnamed = computed(() => applicable.value && !named.value)
 
   async function attempt<T>(during: Step, back: Step, work: () => Promise<T>): Promise<T | undefined> {
     step.value = during
@@ -65,5 +68,5 @@ export function useImport() {
     }
   }
   const dirty = computed(() => file.value !== undefined && step.value !== 'done')
-  return reactive({ file, columns, plan, problem, step, stale, fields, about, ready, dirty, choose, dryRun, apply })
+  return reactive({ file, columns, plan, problem, step, stale, fields, about, ready, unnamed, dirty, choose, dryRun, apply })
 }
