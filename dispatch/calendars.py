@@ -12,7 +12,7 @@ from bisect import bisect_left, bisect_right
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, time, timedelta
-from itertools import accumulate
+from itertools import accumulate, pairwise
 from zoneinfo import ZoneInfo
 
 from django.conf import settings
@@ -29,31 +29,57 @@ MARGIN = timedelta(days=370)  # how far the weekday pattern is laid out around t
 FURTHEST = 50  # margins: a limit that is not over after so many years never is
 
 Span = tuple[float, float]  # seconds after local midnight; beyond 86,400 it ends on the next day
+Hours = Sequence[Sequence[str]]  # of a working day, as people write them: [["08:00", "12:00"], ["14:00", "18:00"]]
 
 
-def spans_of(hours: Sequence[Sequence[str]]) -> list[Span]:
+class Unfit(ValueError):
+    """A calendar that cannot be, and why, in both languages."""
+
+    def __init__(self, en: str, zh: str) -> None:
+        super().__init__(en)
+        self.zh = zh
+
+
+def spans_of(hours: Hours) -> list[Span]:
     """The hours of a working day, in order: `[["08:00", "12:00"], ["22:00", "06:00"]]`.
 
-    A span that ends before it begins is a night shift: it belongs to the day on which it begins. Raises ValueError
-    with a sentence if there is none, if one is no time of day, or if two overlap (the next day's first one included).
+    A span that ends before it begins is a night shift: it belongs to the day on which it begins. Raises Unfit if there
+    is none, if one is no time of day, or if two overlap (the next day's first one included).
     """
     spans = sorted(_span(pair) for pair in hours)
     if not spans:
-        raise ValueError("a calendar needs working hours, such as 08:00 to 12:00")
-    following = [*spans[1:], (spans[0][0] + DAY, spans[0][1] + DAY)]
-    for (begin, end), (next_begin, next_end) in zip(spans, following, strict=True):
-        if next_begin < end:
-            one, other = f"{_clock(begin)} to {_clock(end)}", f"{_clock(next_begin)} to {_clock(next_end)}"
-            raise ValueError(f"working hours overlap: {one} and {other}")
+        raise Unfit("a calendar needs working hours, such as 08:00 to 12:00", "日历须有工作时段，如 08:00 至 12:00")
+    _keep_apart([*spans, _next_day(spans[0])])
     return spans
+
+
+def _keep_apart(spans: Sequence[Span], on: date | None = None) -> None:
+    """Raises Unfit if one of the spans, in their order, begins before the one ahead of it has ended."""
+    for (begin, end), (next_begin, next_end) in pairwise(spans):
+        if next_begin < end:
+            of_day = ("", "") if on is None else (f" on {on}", f"（{on}）")
+            raise Unfit(
+                f"working hours overlap{of_day[0]}: {_clock(begin)} to {_clock(end)} and"
+                f" {_clock(next_begin)} to {_clock(next_end)}",
+                f"工作时段重叠{of_day[1]}：{_clock(begin)}–{_clock(end)} 与 {_clock(next_begin)}–{_clock(next_end)}",
+            )
+
+
+def _next_day(span: Span, days: int = 1) -> Span:
+    return span[0] + days * DAY, span[1] + days * DAY
 
 
 def _span(pair: Sequence[str]) -> Span:
     if len(pair) != 2:
-        raise ValueError(f"working hours are pairs of begin and end, not {list(pair)}")
+        raise Unfit(
+            f"working hours are pairs of begin and end, not {list(pair)}", f"工作时段须有起止两个时间：{list(pair)}"
+        )
     begin, end = (_seconds(text) for text in pair)
     if begin in (DAY, end):
-        raise ValueError(f"working hours from {pair[0]} to {pair[1]} are empty; a whole day is 00:00 to 24:00")
+        raise Unfit(
+            f"working hours from {pair[0]} to {pair[1]} are empty; a whole day is 00:00 to 24:00",
+            f"工作时段 {pair[0]} 至 {pair[1]} 为空；全天写作 00:00 至 24:00",
+        )
     return (begin, end) if begin < end else (begin, end + DAY)
 
 
@@ -63,7 +89,7 @@ def _seconds(text: str) -> float:
     try:
         at = time.fromisoformat(text)
     except (TypeError, ValueError):
-        raise ValueError(f"{text!r} is no time of day; write 08:00") from None
+        raise Unfit(f"{text!r} is no time of day; write 08:00", f"“{text}”不是时刻，应写作 08:00") from None
     return at.hour * HOUR + at.minute * 60.0 + at.second
 
 
@@ -91,12 +117,18 @@ class WorkingTime:
     last: date
     exceptions: Mapping[date, bool]
     zone: ZoneInfo
+    own: Mapping[date, Sequence[Span]] = field(default_factory=dict)  # hours of single days, instead of `spans`
     day: float = field(init=False)  # working seconds of a full day
     entered_until: datetime = field(init=False)  # from here on only the weekday pattern is known
 
     def __post_init__(self) -> None:
         if not self.weekdays:
-            raise ValueError("a calendar needs weekdays on which work is done: 1 Monday to 7 Sunday")
+            raise Unfit(
+                "a calendar needs weekdays on which work is done: 1 Monday to 7 Sunday",
+                "日历须有工作的星期：1 为周一，7 为周日",
+            )
+        for day in self.own:
+            self._keep_day_apart(day)
         self.day = sum(end - begin for begin, end in self.spans)
         self.entered_until = datetime.combine(self.last + timedelta(days=1), time(), self.zone).astimezone(UTC)
         self._slots = self._laid_out(self.last + MARGIN)
@@ -169,9 +201,18 @@ class WorkingTime:
     def _each_slot(self, last: date) -> Iterator[Span]:
         day = self.first - MARGIN
         while day <= last:
-            if self.exceptions.get(day, day.isoweekday() in self.weekdays):
-                yield from ((self._moment(day, begin), self._moment(day, end)) for begin, end in self.spans)
+            yield from ((self._moment(day, begin), self._moment(day, end)) for begin, end in self._spans_on(day))
             day += timedelta(days=1)
+
+    def _spans_on(self, day: date) -> Sequence[Span]:
+        if not self.exceptions.get(day, day.isoweekday() in self.weekdays):
+            return ()
+        return self.own.get(day, self.spans)
+
+    def _keep_day_apart(self, day: date) -> None:
+        """A night shift of the day before, or this one's, must not reach into other hours: slots never overlap."""
+        near = ((shift, self._spans_on(day + timedelta(days=shift))) for shift in (-1, 0, 1))
+        _keep_apart([_next_day(span, shift) for shift, spans in near for span in spans], day)
 
     def _moment(self, day: date, seconds: float) -> float:
         """Local wall time as seconds since the epoch, so that a zone with summer time keeps its office hours."""
@@ -181,17 +222,20 @@ class WorkingTime:
 
 def build(
     weekdays: set[int],
-    hours: Sequence[Sequence[str]],
+    hours: Hours,
     first: date,
     last: date,
     exceptions: Mapping[date, bool],
     zone: ZoneInfo,
+    own: Mapping[date, Hours] | None = None,
 ) -> WorkingTime:
-    """Working time by its settings. `exceptions` says of single days whether they are worked.
+    """Working time by its settings. `exceptions` says of single days whether they are worked, `own` at which hours.
 
-    Raises ValueError with a sentence if the weekdays or hours cannot be.
+    A 工作日 stays a usual day's hours: a short day does not shorten the limits that are counted in days.
+    Raises Unfit if the weekdays or hours cannot be.
     """
-    return WorkingTime(frozenset(weekdays), spans_of(hours), first, last, exceptions, zone)
+    single = {day: sorted(_span(pair) for pair in pairs) for day, pairs in (own or {}).items() if pairs}
+    return WorkingTime(frozenset(weekdays), spans_of(hours), first, last, exceptions, zone, single)
 
 
 def _load() -> dict[str, WorkingTime]:
@@ -203,6 +247,7 @@ def _load() -> dict[str, WorkingTime]:
             calendar.last_day,
             {day.day: day.working for day in calendar.days.all()},
             ZoneInfo(settings.TIME_ZONE),
+            {day.day: day.hours for day in calendar.days.all()},
         )
         for calendar in Calendar.objects.prefetch_related("days")
     }

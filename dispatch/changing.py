@@ -14,7 +14,7 @@ from django.db import transaction
 from django.http import HttpRequest
 
 from dispatch import catalogue, retiming
-from dispatch.calendars import WorkingTime, build, calendars
+from dispatch.calendars import Unfit, WorkingTime, build, calendars
 from dispatch.departments import departments
 from dispatch.ladders import check_all, check_names
 from dispatch.models import Calendar, CalendarDay, Ladder
@@ -24,12 +24,13 @@ from twin.problems import Problem
 
 
 class Day(NamedTuple):
-    """A day that differs from its weekday: a holiday, or a working day at a weekend 调休."""
+    """A day that differs: a holiday, a working day at a weekend 调休, or one that is worked at hours of its own."""
 
     day: date
     working: bool
     name_zh: str = ""
     name_en: str = ""
+    hours: Sequence[Sequence[str]] = ()
 
 
 class Draft(NamedTuple):
@@ -53,10 +54,23 @@ def save_calendar(
     PermissionDenied for others than administrators.
     """
     _may_change(user)
+    return _save(code, draft, user, revision, request)
+
+
+def would_move(code: str, draft: Draft, user: User, *, revision: int) -> int:
+    """How many running deadlines saving would move: it is done and taken back. Raises as `save_calendar` does."""
+    _may_change(user)
+    with transaction.atomic():
+        _, moved = _save(code, draft, user, revision, None)
+        transaction.set_rollback(True)
+    return moved
+
+
+def _save(code: str, draft: Draft, user: User, revision: int, request: HttpRequest | None) -> tuple[Calendar, int]:
     try:
         checked = _checked(draft)
-    except ValueError as error:
-        raise Problem(422, f"This calendar cannot be: {error}.", detail_zh=f"日历有误：{error}。") from error
+    except Unfit as error:
+        raise Problem(422, f"This calendar cannot be: {error}.", detail_zh=f"日历有误：{error.zh}。") from error
     with journal.writing() as said:
         revisions.claim("calendars", revision)
         before: WorkingTime | None = calendars.fresh(said.known).get(code)
@@ -72,7 +86,10 @@ def save_calendar(
             },
         )
         row.days.all().delete()
-        CalendarDay.objects.bulk_create(CalendarDay(calendar=row, **day._asdict()) for day in draft.days)
+        CalendarDay.objects.bulk_create(
+            CalendarDay(calendar=row, **day._asdict() | {"hours": [list(pair) for pair in day.hours]})
+            for day in draft.days
+        )
         revisions.bump("calendars")
         moved = retiming.by_calendar(said, code, before, revisions.read(), f"user:{user.pk}")
         act = "calendar.made" if made else "calendar.changed"
@@ -81,20 +98,26 @@ def save_calendar(
 
 
 def _checked(draft: Draft) -> WorkingTime:
+    first, last = draft.first_day, draft.last_day
     if strange := [day for day in draft.weekdays if not 1 <= day <= 7]:
-        raise ValueError(f"weekdays go from 1 Monday to 7 Sunday, not {strange[0]}")
-    if draft.last_day < draft.first_day:
-        raise ValueError(f"its last day {draft.last_day} comes before its first, {draft.first_day}")
+        raise Unfit(
+            f"weekdays go from 1 Monday to 7 Sunday, not {strange[0]}",
+            f"星期应为 1（周一）至 7（周日），不是 {strange[0]}",
+        )
+    if last < first:
+        raise Unfit(f"its last day {last} comes before its first, {first}", f"截止日 {last} 早于起始日 {first}")
     seen: set[date] = set()
     for one in draft.days:
-        if not draft.first_day <= one.day <= draft.last_day:
-            raise ValueError(f"{one.day} does not lie between {draft.first_day} and {draft.last_day}")
+        if not first <= one.day <= last:
+            raise Unfit(f"{one.day} does not lie between {first} and {last}", f"{one.day} 不在 {first} 至 {last} 之内")
         if one.day in seen:
-            raise ValueError(f"{one.day} is given twice")
+            raise Unfit(f"{one.day} is given twice", f"{one.day} 重复")
+        if one.hours and not one.working:
+            raise Unfit(f"{one.day} is free and has working hours", f"{one.day} 为休息日，不应有工作时段")
         seen.add(one.day)
     exceptions = {one.day: one.working for one in draft.days}
-    zone = ZoneInfo(settings.TIME_ZONE)
-    return build(set(draft.weekdays), draft.hours, draft.first_day, draft.last_day, exceptions, zone)
+    zone, own = ZoneInfo(settings.TIME_ZONE), {one.day: one.hours for one in draft.days}
+    return build(set(draft.weekdays), draft.hours, first, last, exceptions, zone, own)
 
 
 def save_ladders(

@@ -69,6 +69,7 @@ class DayIn(Schema):
     working: bool
     name_zh: str = Field("", max_length=80)
     name_en: str = Field("", max_length=80)
+    hours: list[list[str]] = Field([], description="of this day alone; empty: the calendar's")
 
 
 class CalendarIn(Schema):
@@ -110,8 +111,11 @@ def one_calendar(request: HttpRequest, code: Code) -> dict[str, Any]:
 
 
 @router.put("/calendars/{code}")
-def put_calendar(request: HttpRequest, code: Code, new: CalendarIn) -> dict[str, Any]:
-    """Make a calendar or change it; deadlines that run by it move at once, and `moved` says how many did."""
+def put_calendar(request: HttpRequest, code: Code, new: CalendarIn, dry_run: bool = False) -> dict[str, Any]:
+    """Make a calendar or change it; deadlines that run by it move at once, and `moved` says how many did.
+
+    With `dry_run` nothing is changed, and `moved` says how many would move.
+    """
     draft = changing.Draft(
         new.name_zh,
         new.name_en,
@@ -119,8 +123,11 @@ def put_calendar(request: HttpRequest, code: Code, new: CalendarIn) -> dict[str,
         new.hours,
         new.first_day,
         new.last_day,
-        [changing.Day(day.day, day.working, day.name_zh, day.name_en) for day in new.days],
+        [changing.Day(**day.dict()) for day in new.days],
     )
+    if dry_run:
+        moved = changing.would_move(code, draft, person(request), revision=new.revision)
+        return {"moved": moved, "dry_run": True}
     row, moved = changing.save_calendar(code, draft, person(request), revision=new.revision, request=request)
     return _whole(row) | {"revision": revisions.read().get("calendars", 0), "moved": moved}
 
@@ -131,7 +138,7 @@ def _calendar(row: Calendar) -> dict[str, Any]:
 
 
 def _whole(row: Calendar) -> dict[str, Any]:
-    days = row.days.order_by("day").values("day", "working", "name_zh", "name_en")
+    days = row.days.order_by("day").values("day", "working", "name_zh", "name_en", "hours")
     return _calendar(row) | {"days": list(days)}
 
 

@@ -15,12 +15,12 @@ from geo.kinds.api import router as kinds
 from geo.lookup import ZoneFacts
 from geo.models import Zone, ZoneVersion
 from geo.outlines import ShapeError
-from geo.times import aware
 from geo.topology.api import router as topology
 from geo.under import Place, zones_under
 from twin import audit, clock, journal
 from twin.problems import Problem
 from twin.session import person
+from twin.times import aware
 
 router = Router(tags=["geo"])
 for part in (exchange, kinds, drawing, topology):

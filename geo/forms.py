@@ -8,8 +8,8 @@ from ninja import Field, Schema
 from geo.change_sets import Change, Retire, Save
 from geo.changes import Draft
 from geo.outlines import ShapeError, from_geojson
-from geo.times import aware
 from twin.problems import Problem
+from twin.times import aware
 
 MOST_CHANGES = 200
 

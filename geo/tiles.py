@@ -13,8 +13,8 @@ from django.contrib.auth.models import AnonymousUser
 from django.db import connection
 from django.http import HttpRequest, HttpResponse
 
-from geo.times import time_of
 from twin import clock, revisions
+from twin.times import time_of
 
 MOST_KEPT = 4_096  # tiles in memory, about 10 KB each
 MAX_ZOOM = 20

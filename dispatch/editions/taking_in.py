@@ -1,12 +1,13 @@
 """What a table would change against the edition in force; and the new edition that it becomes."""
 
 import hashlib
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 from pathlib import Path
 from typing import Any
 
+import orjson
 from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest
 
@@ -50,14 +51,16 @@ class Plan:
             "mapped": self.mapped,
             "unknown_columns": self.table.unknown_columns,
             "rules": self.rules,
-            "faults": [{"line": fault.line, "text": fault.text} for fault in self.faults],
+            "names": {line.code: [line.values["name_zh"], line.values.get("name_en", "")] for line in lines},
+            "faults": [vars(fault) for fault in self.faults],
         }
 
 
-def plan(path: Path, name: str = "") -> Plan:
+def plan(path: Path, name: str = "", columns: Mapping[str, str] | None = None) -> Plan:
     """Read a table and compare it. Raises ValueError if it cannot be read at all."""
-    table = read(path, name)
-    made = Plan(hashlib.sha256(path.read_bytes()).hexdigest()[:16], table)
+    table = read(path, name, columns)
+    seen = path.read_bytes() + orjson.dumps(dict(columns or {}), option=orjson.OPT_SORT_KEYS)
+    made = Plan(hashlib.sha256(seen).hexdigest()[:16], table)
     known = revisions.read()
     try:
         held = catalogue.current(known)
@@ -70,7 +73,8 @@ def plan(path: Path, name: str = "") -> Plan:
     for line in table.lines:
         replaces = line.values.get("replaces", "")
         if replaces and held is not None and replaces not in old:
-            made.faults.append(Fault(line.number, f"it replaces {replaces}, which {held.label} does not have"))
+            en, zh = f"it replaces {replaces}, which {held.label} does not have", f"{held.label} 中没有 {replaces}"
+            made.faults.append(Fault(line.number, en, zh, "replaces"))
         elif replaces:
             made.mapped[line.code] = replaces
     if held is not None and not made.faults:
@@ -88,6 +92,7 @@ def take_in(
     holds_from: datetime | None = None,
     names: tuple[str, str] = ("", ""),
     token: str = "",
+    columns: Mapping[str, str] | None = None,
     request: HttpRequest | None = None,
 ) -> tuple[Plan, Catalogue]:
     """Make an edition of a table, in one transaction. Cases keep the edition under which they were filed.
@@ -96,17 +101,30 @@ def take_in(
     """
     if not user.may_act_as({Role.ADMINISTRATOR}):
         raise PermissionDenied("The catalogue is changed by administrators.")
-    made = plan(path, name)
+    made = plan(path, name, columns)
     if token and token != made.token:
-        raise Problem(409, "The table is no longer the one that was looked at; look at its plan again.")
+        raise Problem(
+            409,
+            "The table is no longer the one that was looked at; look at its plan again.",
+            detail_zh="文件或列的选择已变；请重新试运行。",
+        )
     if made.faults:
-        raise Problem(422, f"Nothing was taken in: {made.faults[0].text}", **made.out())
+        zh = made.faults[0].zh or made.faults[0].text
+        raise Problem(422, f"Nothing was taken in: {made.faults[0].text}", detail_zh=f"未导入：{zh}", **made.out())
     with journal.writing() as said:
         if Catalogue.objects.filter(standard=standard, version=version).exists():
-            raise Problem(409, f"There is an edition {standard} {version} already; give it another version.")
+            raise Problem(
+                409,
+                f"There is an edition {standard} {version} already; give it another version.",
+                detail_zh=f"已有版本 {standard} {version}，请换一个版本号。",
+            )
         begin = holds_from or said.at
         if begin < said.at and Catalogue.objects.exists():
-            raise Problem(422, "An edition cannot hold from the past: cases were filed under the one before.")
+            raise Problem(
+                422,
+                "An edition cannot hold from the past: cases were filed under the one before.",
+                detail_zh="生效时间不能早于现在：已有案卷按前一版本立案。",
+            )
         edition = Catalogue.objects.create(
             standard=standard,
             version=version,
@@ -131,7 +149,7 @@ def _write(edition: Catalogue, made: Plan) -> None:
     categories: dict[str, Category] = {}
     conditions: dict[tuple[str, int], FilingCondition] = {}
     variants = []
-    for line in made.table.lines:
+    for line in _plain_first(made.table.lines):
         category = categories.setdefault(line.code, _category(edition, line))
         condition = conditions.setdefault((line.code, line.condition), _condition(category, line))
         if line.area_class or line.season:
@@ -197,22 +215,35 @@ def _by_code(lines: Sequence[Line]) -> dict[str, list[Line]]:
     return found
 
 
-def _facts(lines: Sequence[Line]) -> list[tuple[Any, ...]]:
+Facts = dict[int, tuple[tuple[Any, ...], frozenset[tuple[Any, ...]]]]  # of each condition: itself, and its variants
+
+
+def _plain_first(lines: Sequence[Line]) -> list[Line]:
+    """A condition's usual limit is that of its row without season and class, wherever in the table it stands."""
+    return sorted(lines, key=lambda line: bool(line.area_class or line.season))
+
+
+def _facts(lines: Sequence[Line]) -> Facts:
     """What makes a category of the table the same as a stored one."""
-    plain = [line for line in lines if not line.area_class and not line.season] or list(lines[:1])
-    return sorted(
-        (line.condition, line.values["name_zh"], line.values["condition_zh"], line.values["closing_zh"])
-        + (line.limit.value, line.limit.unit, line.urgency)
-        for line in plain
-    )
+    found: dict[int, tuple[tuple[Any, ...], set[tuple[Any, ...]]]] = {}
+    for line in _plain_first(lines):
+        texts = (line.values["name_zh"], line.values["condition_zh"], line.values["closing_zh"])
+        whole = (*texts, line.limit.value, line.limit.unit, line.urgency)
+        _, variants = found.setdefault(line.condition, (whole, set()))
+        if line.area_class or line.season:
+            variants.add((line.area_class, *line.season, line.limit.value, line.limit.unit))
+    return {number: (whole, frozenset(variants)) for number, (whole, variants) in found.items()}
 
 
-def _stored(held: catalogue.Edition | None) -> dict[str, list[tuple[Any, ...]]]:
+def _stored(held: catalogue.Edition | None) -> dict[str, Facts]:
     return {
-        code: sorted(
-            (number, category.name_zh, c.text_zh, c.closing_zh, c.limit_value, c.limit_unit, c.urgency)
+        code: {
+            number: (
+                (category.name_zh, c.text_zh, c.closing_zh, c.limit_value, c.limit_unit, c.urgency),
+                frozenset((v.area_class, *v.season, v.limit_value, v.limit_unit) for v in c.variants.all()),
+            )
             for number, c in category.conditions.items()
-        )
+        }
         for code, category in (held.categories.items() if held else ())
     }
 

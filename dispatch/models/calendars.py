@@ -17,11 +17,12 @@ class Calendar(models.Model):
 
 
 class CalendarDay(models.Model):
-    """A public holiday, or a working day at a weekend 调休."""
+    """A public holiday, a working day at a weekend 调休, or a day with hours of its own."""
 
     calendar = models.ForeignKey(Calendar, on_delete=models.CASCADE, related_name="days")
     day = models.DateField()
     working = models.BooleanField()
+    hours = models.JSONField(default=list, blank=True, help_text="of this day alone; empty: the calendar's")
     name_zh = models.CharField(max_length=80, blank=True)
     name_en = models.CharField(max_length=80, blank=True)
 

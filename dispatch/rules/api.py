@@ -7,7 +7,6 @@ from django.apps import apps
 from django.conf import settings
 from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest
-from django.utils import timezone
 from ninja import Field, Router, Schema
 
 from dispatch import catalogue, flags, routing
@@ -21,6 +20,7 @@ from twin import clock, revisions
 from twin.models import Role
 from twin.problems import Problem
 from twin.session import person
+from twin.times import aware
 
 router = Router(tags=["rules"])
 MAY_READ = {Role.ADMINISTRATOR, Role.PLANNER, Role.OPERATOR, Role.DISPATCHER, Role.DUTY_CHIEF, Role.LEADER}
@@ -91,9 +91,7 @@ def check_rules(request: HttpRequest, body: RulesIn) -> dict[str, Any]:
 @router.put("/rules")
 def save_rules(request: HttpRequest, body: RuleSetIn) -> dict[str, Any]:
     """Save a set under a new version; it holds in every process from then on, or from its time on."""
-    begin = body.holds_from
-    if begin is not None and timezone.is_naive(begin):
-        begin = timezone.make_aware(begin)  # a time without a zone is meant in the city's
+    begin = aware(body.holds_from)
     saved = sets.save(body.version, begin, body.rules, person(request), base=body.base, request=request)
     return one_set(request, saved.version)
 

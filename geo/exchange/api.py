@@ -20,10 +20,10 @@ from geo.exchange.report import as_json, shapes_of
 from geo.exchange.rows import Wanted
 from geo.exchange.systems import offset_name
 from geo.exchange.writing import TARGETS, export
-from geo.times import aware
 from twin import clock
 from twin.problems import Problem
 from twin.session import person
+from twin.times import aware
 
 router = Router(tags=["geo"])
 MOST_BYTES = 256 << 20

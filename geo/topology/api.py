@@ -7,7 +7,6 @@ from django.http import HttpRequest
 from ninja import Router, Schema
 
 from geo import changes
-from geo.times import aware
 from geo.topology.checking import faults
 from geo.topology.ground import load
 from geo.topology.mending import propose
@@ -15,6 +14,7 @@ from geo.topology.report import as_json
 from twin import clock
 from twin.problems import Problem
 from twin.session import person
+from twin.times import aware
 
 router = Router(tags=["geo"])
 

@@ -1,5 +1,6 @@
 """Calendars and ladders over HTTP: checked, in force at once, and running deadlines move with them."""
 
+import re
 from collections.abc import Callable
 from typing import Any
 
@@ -43,6 +44,10 @@ def with_day(calendar: dict[str, Any], day: str, working: bool) -> dict[str, Any
     return calendar | {"days": [*calendar["days"], {"day": day, "working": working, "name_zh": "台风停工"}]}
 
 
+def one_day(*hours: list[str], working: bool = True) -> dict[str, Any]:
+    return {"day": "2026-09-08", "working": working, "hours": list(hours)}
+
+
 def test_a_calendar_is_read_as_it_can_be_put_again(admin: Client) -> None:
     calendar = read(admin)
     assert (calendar["weekdays"], calendar["hours"][0], calendar["last_day"]) == (
@@ -67,6 +72,39 @@ def test_a_day_that_is_declared_free_moves_running_deadlines_and_viewers_see_it(
         read(admin, f"/api/cases/{case.pk}")["timeline"][-1]["text_en"]
         == "The calendar has changed; the deadline moved"
     )
+
+
+def test_a_dry_run_says_how_many_deadlines_move_and_changes_nothing(case: Case, open_case: Make, admin: Client) -> None:
+    open_case(at=local("2026-09-07 15:30"))
+    before, rows = read(admin), JournalRow.objects.count()
+    for days, expected in ((["2026-09-08"], 2), (["2026-12-08"], 0)):
+        new = before
+        for day in days:
+            new = with_day(new, day, False)
+        said = put(admin, new, "/api/calendars/city?dry_run=true").json()
+        assert said == {"moved": expected, "dry_run": True}
+        case.refresh_from_db()
+        assert (read(admin), case.due_at, JournalRow.objects.count()) == (before, local("2026-09-08 10:00"), rows)
+    moved = put(admin, with_day(before, "2026-09-08", False)).json()["moved"]
+    assert (moved, Case.objects.filter(due_at__gt=local("2026-09-09 00:00")).count()) == (2, 2)
+
+
+def test_a_day_with_hours_of_its_own_is_walked_by_them(case: Case, admin: Client) -> None:
+    """Tuesday is worked from 13:00 to 15:00 only: two hours are left of Monday's four, so due at its end."""
+    day = {"day": "2026-09-08", "working": True, "name_zh": "台风停工半日", "hours": [["13:00", "15:00"]]}
+    before = read(admin)
+    saved = put(admin, before | {"days": [*before["days"], day]}).json()
+    case.refresh_from_db()
+    assert (saved["moved"], case.due_at) == (1, local("2026-09-08 15:00"))
+    assert [one["hours"] for one in saved["days"] if one["day"] == "2026-09-08"] == [[["13:00", "15:00"]]]
+
+
+def test_a_dry_run_is_refused_as_the_change_would_be(admin: Client, client: Client, make_person: Make) -> None:
+    before, path = read(admin), "/api/calendars/city?dry_run=true"
+    assert put(admin, before | {"weekdays": []}, path).status_code == 422
+    assert put(admin, before | {"revision": before["revision"] - 1}, path).status_code == 409
+    client.force_login(make_person(Role.PLANNER))
+    assert put(client, before, path).status_code == 403
 
 
 def test_what_is_no_longer_late_is_told_again_when_it_is(case: Case, admin: Client) -> None:
@@ -125,6 +163,13 @@ def test_the_next_years_holidays_settle_provisional_deadlines(open_case: Make, a
         ({"last_day": "2024-01-01"}, "comes before its first"),
         ({"days": [{"day": "2031-01-01", "working": False}]}, "2031-01-01 does not lie between"),
         ({"days": [{"day": "2026-01-01", "working": False}] * 2}, "2026-01-01 is given twice"),
+        ({"hours": [["08:00", "12:00"], ["18:00", "18:00"]]}, "from 18:00 to 18:00 are empty"),
+        (
+            {"days": [one_day(["09:00", "12:00"], ["11:00", "13:00"])]},
+            "overlap on 2026-09-08: 09:00 to 12:00 and 11:00",
+        ),
+        ({"days": [one_day(["22:00", "09:00"])]}, "overlap on 2026-09-08: 22:00 to 09:00 and 08:00 to 12:00"),
+        ({"days": [one_day(["08:00", "12:00"], working=False)]}, "2026-09-08 is free and has working hours"),
     ],
 )
 def test_a_calendar_that_cannot_be_is_refused_with_a_sentence(admin: Client, change: Any, sentence: str) -> None:
@@ -132,6 +177,7 @@ def test_a_calendar_that_cannot_be_is_refused_with_a_sentence(admin: Client, cha
     answer = put(admin, before | change)
     assert answer.status_code == 422
     assert sentence in answer.json()["detail"]
+    assert not re.search("[a-z]{2}", answer.json()["detail_zh"]), "the Chinese sentence is Chinese"
     assert read(admin) == before
 
 

@@ -153,6 +153,56 @@ def test_limits_of_a_season_or_a_class_of_area_stand_beside_the_plain_one(admin:
     assert sorted(found) == [("", ["03-15", "04-30"], 5, "working_day"), ("A", [], 8, "working_hour")]
 
 
+def test_the_usual_limit_is_that_of_the_plain_row_wherever_it_stands(admin: Client) -> None:
+    header = [*HEADER, "条件序号", "区域等级"]
+    rows = [[*row(limit="8小时"), "1", "A类"], [*row(limit="15天"), "1", ""]]
+    assert take(admin, table(rows, header), apply=True).status_code == 200
+    condition = FilingCondition.objects.get(category__catalogue__version="2")
+    assert (condition.limit_value, condition.limit_unit) == (15, "working_day")
+    assert take(admin, table(rows, header)).json()["changed"] == []
+    rows[0] = [*row(limit="9小时"), "1", "A类"]
+    assert take(admin, table(rows, header)).json()["changed"] == ["C-01-01"], "another limit of a class is a change"
+
+
+def test_an_edition_is_read_whole_with_its_mapping(admin: Client) -> None:
+    header = [*HEADER, "适用季节", "区域等级", "原代码"]
+    rows = [[*row("77", "15天"), "", "", "C-01-02"], [*row("77", "8小时"), "03-15~04-30", "A", "C-01-02"]]
+    made = take(admin, table([[*rows[0], "1"], [*rows[1], "1"]], [*header, "条件序号"]), apply=True).json()["edition"]
+    listed = admin.get("/api/catalogues").json()["items"]
+    assert [(one["version"], one["in_force"]) for one in listed] == [("2", True), (listed[1]["version"], False)]
+    (category,) = admin.get(f"/api/catalogues/{made}").json()["categories"]
+    (condition,) = category["conditions"]
+    assert (category["code"], category["kind"], condition["closing_zh"]) == ("C-01-77", "component", "补齐")
+    assert condition["limit"] == {"value": 15, "unit": "working_day"}
+    other = {"area_class": "A", "season": ["03-15", "04-30"], "limit": {"value": 8, "unit": "working_hour"}}
+    assert condition["variants"] == [other]
+    (kept,) = admin.get(f"/api/catalogues/{made}/mapping").json()["items"]
+    assert (kept["code"], kept["previous_code"], kept["previous_id"]) == ("C-01-77", "C-01-02", listed[1]["id"])
+    assert admin.get("/api/catalogues/999999").status_code == 404
+
+
+def test_columns_of_another_name_are_chosen(admin: Client) -> None:
+    header = [*HEADER[:-1], "几天办完"]
+    said = admin.post("/api/catalogues/import/columns", {"file": table([row(limit="2天")], header)}).json()
+    assert said["found"]["condition_zh"] == "立案条件"
+    assert "limit" not in said["found"]
+    assert said["columns"][-1] == {"name": "几天办完", "samples": ["2天"]}
+    refused = take(admin, table([row(limit="2天")], header))
+    assert "lacks columns: limit" in refused.json()["detail"]
+    plan = take(admin, table([row(limit="2天")], header), columns='{"limit": "几天办完"}').json()
+    assert (plan["rows"], plan["faults"]) == (1, [])
+    other = take(admin, table([row(limit="2天")], header), columns='{"limit": "处置时限"}')
+    assert (other.status_code, "no column '处置时限'" in other.json()["detail"]) == (422, True)
+    again = {"columns": '{"limit": "几天办完", "urgency": ""}', "apply": True, "plan": plan["plan"]}
+    assert take(admin, table([row(limit="2天")], header), **again).status_code == 409, "other columns are another plan"
+
+
+def test_a_fault_names_row_and_column_in_both_languages(admin: Client) -> None:
+    faults = take(admin, table([row(), row(limit="尽快"), row(condition="")])).json()["faults"]
+    assert [(one["line"], one["column"]) for one in faults] == [(3, "limit"), (4, "condition_zh")]
+    assert faults[0]["zh"] == "“尽快”不是时限，应写作 4工作时 或 2工作日"
+
+
 def test_a_category_may_say_which_one_it_continues(admin: Client) -> None:
     header = [*HEADER, "原代码"]
     assert take(admin, table([[*row("77"), "C-01-02"]], header), apply=True).status_code == 200

@@ -4,13 +4,12 @@ from typing import Any
 
 import orjson
 from django.core.management.base import BaseCommand, CommandError, CommandParser
-from django.utils import timezone
-from django.utils.dateparse import parse_datetime
 from rich.console import Console
 
 from dispatch.editions.taking_in import Plan, plan, take_in
 from twin.models import User
 from twin.problems import Problem
+from twin.times import time_of
 
 
 class Command(BaseCommand):
@@ -46,11 +45,7 @@ class Command(BaseCommand):
         user = User.objects.filter(username=options["username"]).first()
         if user is None:
             raise CommandError(f"There is no person {options['username']}; give --username.")
-        begin = parse_datetime(options["holds_from"]) if options["holds_from"] else None
-        if options["holds_from"] and begin is None:
-            raise CommandError(f"{options['holds_from']!r} is no ISO time")
-        if begin is not None and timezone.is_naive(begin):
-            begin = timezone.make_aware(begin)
+        begin = time_of(options["holds_from"]) if options["holds_from"] else None
         made, _ = take_in(
             path, path.name, user, standard=options["standard"], version=options["edition"], holds_from=begin
         )

@@ -1,6 +1,9 @@
 import { describe, expect, it } from 'vitest'
 import en from '@/i18n/en'
 import zh from '@/i18n/zh'
+import * as calendars from '@/calendars/words'
+import * as catalogue from '@/catalogue/words'
+import * as ladders from '@/ladders/words'
 import * as loop from '@/loop/words'
 import * as rules from '@/rules/words'
 import * as past from '@/past/words'
@@ -28,6 +31,9 @@ describe('the two languages', () => {
     ['scenes', scene.zh, scene.en],
     ['the work on a case', loop.zh, loop.en],
     ['the inbox', tasks.zh, tasks.en],
+    ['calendars', calendars.zh, calendars.en],
+    ['ladders', ladders.zh, ladders.en],
+    ['the catalogue', catalogue.zh, catalogue.en],
     ['rules', rules.zh, rules.en],
     ['the workflow', workflow.zh, workflow.en],
     ['the import of zones', zonesImport.zh, zonesImport.en],

@@ -19,13 +19,13 @@ from geo.exchange.report import as_json
 from geo.exchange.rows import Wanted
 from geo.exchange.writing import TARGETS, export
 from geo.models import Zone
-from geo.times import time_of
 from geo.topology import report as topology_report
 from geo.topology.ground import load
 from geo.topology.printing import show as show_faults
 from twin import clock, revisions
 from twin.models import User
 from twin.problems import Problem
+from twin.times import time_of
 
 
 class Command(BaseCommand):

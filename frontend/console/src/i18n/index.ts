@@ -1,10 +1,13 @@
 import { createI18n } from 'vue-i18n'
+import * as calendars from '@/calendars/words'
+import * as catalogue from '@/catalogue/words'
 import * as figuresOfMoment from '@/figures/words'
+import * as ladders from '@/ladders/words'
 import * as leave from '@/leave/words'
 import * as loop from '@/loop/words'
+import * as past from '@/past/words'
 import * as queueWords from '@/queue/words'
 import * as rules from '@/rules/words'
-import * as past from '@/past/words'
 import * as scene from '@/scene/words'
 import * as tasks from '@/tasks/words'
 import * as workflow from '@/workflow/words'
@@ -19,31 +22,37 @@ export type Locale = 'zh' | 'en'
 const messages = {
   zh: {
     ...zh,
-    q: queueWords.zh,
+    calendars: calendars.zh,
+    catalogue: catalogue.zh,
     moment: figuresOfMoment.zh,
+    ladders: ladders.zh,
     leave: leave.zh,
-    zones: zones.zh,
-    scene: scene.zh,
-    zonesImport: zonesImport.zh,
-    past: past.zh,
     loop: loop.zh,
+    past: past.zh,
+    q: queueWords.zh,
     rules: rules.zh,
+    scene: scene.zh,
     tasks: tasks.zh,
     workflow: workflow.zh,
+    zones: zones.zh,
+    zonesImport: zonesImport.zh,
   },
   en: {
     ...en,
-    q: queueWords.en,
+    calendars: calendars.en,
+    catalogue: catalogue.en,
     moment: figuresOfMoment.en,
+    ladders: ladders.en,
     leave: leave.en,
-    zones: zones.en,
-    scene: scene.en,
-    zonesImport: zonesImport.en,
-    past: past.en,
     loop: loop.en,
+    past: past.en,
+    q: queueWords.en,
     rules: rules.en,
+    scene: scene.en,
     tasks: tasks.en,
     workflow: workflow.en,
+    zones: zones.en,
+    zonesImport: zonesImport.en,
   },
 }
 

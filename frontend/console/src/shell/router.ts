@@ -10,6 +10,10 @@ const routes: RouteRecordRaw[] = [
   { path: '/inbox', name: 'inbox', component: () => import('@/tasks/InboxPage.vue') },
   { path: '/rules', name: 'rules', component: () => import('@/rules/RulesPage.vue') },
   { path: '/workflow', name: 'workflow', component: () => import('@/workflow/WorkflowPage.vue') },
+  { path: '/calendars', name: 'calendars', component: () => import('@/calendars/CalendarsPage.vue') },
+  { path: '/ladders', name: 'ladders', component: () => import('@/ladders/LaddersPage.vue') },
+  { path: '/catalogue', name: 'catalogue', component: () => import('@/catalogue/CataloguePage.vue') },
+  { path: '/catalogue/import', name: 'catalogue-import', component: () => import('@/catalogue/ImportPage.vue') },
   { path: '/:rest(.*)*', name: 'nowhere', component: () => import('./NowherePage.vue') },
 ]
 
