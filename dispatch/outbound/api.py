@@ -59,14 +59,17 @@ def make_channel(request: HttpRequest, body: ChannelIn) -> Status[dict[str, Any]
 
 @router.put("/channels/{channel_id}")
 def change_channel(request: HttpRequest, channel_id: int, body: ChannelChange) -> dict[str, Any]:
-    """Change what is given; 409 tells who was faster. One that is switched off keeps its place, and catches up when it is on again."""
+    """Change what is given; 409 tells who was faster.
+
+    One that is switched off keeps its place, and catches up when it is on again.
+    """
     given = body.dict(exclude_unset=True)
     version = given.pop("version")
     changed, secret = channels.save(channel_id, given, person(request), version=version, request=request)
     return _channel(changed) | ({"secret": secret} if secret else {})
 
 
-@router.get("/channels/changes")
+@router.get("/channel-changes")
 def list_changes(request: HttpRequest) -> dict[str, Any]:
     """What can happen to a task, by the workflow in force: what a channel can be kept to."""
     _may(request, MAY_READ)

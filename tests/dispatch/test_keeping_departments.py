@@ -168,7 +168,7 @@ def test_a_channel_that_names_changes_tells_those_and_that_a_task_comes_goes_or_
     assert types == ["opened", "urged", "redirected"]
     wrong = admin.put(f"/api/channels/{out.pk}", body | {"version": 2, "changes": ["sung"]}, "application/json")
     assert wrong.status_code == 422
-    assert "urged" in [one["code"] for one in admin.get("/api/channels/changes").json()["items"]]
+    assert "urged" in [one["code"] for one in admin.get("/api/channel-changes").json()["items"]]
 
 
 def test_the_log_shows_what_failed_first_and_sends_all_of_it_again(
