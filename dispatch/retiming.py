@@ -1,15 +1,15 @@
 """Running deadlines move with what they are reckoned by: a calendar that changes, ladders that change."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
 
 from django.db import connection
 from django.db.models import QuerySet
 
 from dispatch import clocks
-from dispatch.calendars import CLOCK_UNITS, WorkingTime, code_of
+from dispatch.calendars import CLOCK_UNITS, WorkingTime, calendars, code_of
 from dispatch.departments import departments
-from dispatch.models import Case
+from dispatch.models import Case, Department
 from dispatch.state import Seen, entry
 from twin import revisions
 from twin.journal import Journal
@@ -23,16 +23,43 @@ def by_calendar(said: Journal, code: str, before: WorkingTime | None, known: rev
     A limit that runs since its dispatch is walked anew, so that a day declared free this morning counts as free. One
     that was paused or extended keeps the working time that was left by the calendar as it was (`before`).
     """
+    after = departments.fresh(known)
+    why = ("工作日历调整，时限重算", "The calendar has changed; the deadline moved")
+    held = ((case, before if code_of(case.department, after) == code else None) for case in _walking())
+    return _move(held, said, known, actor, why)
+
+
+def by_department(said: Journal, before: Mapping[str, Department], known: revisions.Revisions, actor: str) -> int:
+    """Move the deadlines of open cases after a department was given another calendar; how many moved.
+
+    `before` are the departments as they were. Those under it that have no hours of their own move with it.
+    """
+    after, by_code = departments.fresh(known), calendars.fresh(known)
+    why = ("部门工作时间调整，时限重算", "The department's hours have changed; the deadline moved")
+    held = (
+        (case, by_code.get(was))
+        for case in _walking()
+        if (was := code_of(case.department, before)) != code_of(case.department, after)
+    )
+    return _move(held, said, known, actor, why)
+
+
+def _move(
+    held: Iterable[tuple[Case, WorkingTime | None]],
+    said: Journal,
+    known: revisions.Revisions,
+    actor: str,
+    why: tuple[str, str],
+) -> int:
+    """Walk cases again, each with the working time that it had if that has changed; those that move are told."""
     moved = []
-    for case in _open().exclude(limit_unit__in=list(CLOCK_UNITS)).filter(due_at__isnull=False):
+    for case, before in held:
         was = (case.warn_at, case.due_at, case.stage_due_at)
-        mine = before if code_of(case.department, departments.fresh(known)) == code else None
-        _walk_again(case, mine, said.at, known)
+        _walk_again(case, before, said.at, known)
         if (case.warn_at, case.due_at, case.stage_due_at) != was:
             case.version += 1
             clocks.settle(case, said.at, known)
-            change = {"due_at": [was[1], case.due_at], "text_zh": "工作日历调整，时限重算"}
-            change["text_en"] = "The calendar has changed; the deadline moved"
+            change = {"due_at": [was[1], case.due_at], "text_zh": why[0], "text_en": why[1]}
             said.say(entry(case, "case.retimed", actor, change, Seen.of(case)))
             moved.append(case)
     _store(moved)
@@ -60,6 +87,11 @@ def by_ladders(at: datetime, known: revisions.Revisions) -> int:
         clocks.stand(case, at, known)
     _store(cases)
     return len(cases)
+
+
+def _walking() -> QuerySet[Case]:
+    """Open cases whose limit runs in working time."""
+    return _open().exclude(limit_unit__in=list(CLOCK_UNITS)).filter(due_at__isnull=False)
 
 
 def _open() -> QuerySet[Case]:

@@ -15,6 +15,7 @@ class Department(models.Model):
     calendar = models.ForeignKey(
         "Calendar", null=True, blank=True, on_delete=models.PROTECT, help_text="its own working hours; else the city's"
     )
+    version = models.IntegerField(default=1, db_default=1, help_text="grows with each change, the duty roster's too")
 
     def __str__(self) -> str:
         return self.code

@@ -2,6 +2,7 @@
 
 from typing import Self
 
+from django.contrib.postgres.fields import ArrayField
 from django.db import models
 from django.db.models import Q
 
@@ -35,10 +36,18 @@ class Channel(models.Model):
     url = models.CharField(max_length=500, blank=True, help_text="of a webhook")
     topic = models.CharField(max_length=80, db_default="tasks", help_text="of Kafka, after the city's prefix")
     secret = models.CharField(max_length=80, blank=True, help_text="HMAC-SHA256 key that signs a webhook's messages")
+    changes = ArrayField(
+        models.CharField(max_length=40),
+        default=list,
+        db_default=[],
+        blank=True,
+        help_text="only these, as `accepted`; none: all. A task that comes or goes is told in any case",
+    )
     exercises = models.BooleanField(db_default=False, help_text="takes tasks of exercises too; they are marked")
     enabled = models.BooleanField(db_default=True, help_text="one that is not waits, and catches up when it is again")
     from_seq = models.BigIntegerField(help_text="the journal's sequence behind which it began")
     read_seq = models.BigIntegerField(help_text="up to here the journal's rows have become deliveries: its cursor")
+    version = models.IntegerField(default=1, db_default=1)
 
     objects = ChannelQuerySet.as_manager()
 

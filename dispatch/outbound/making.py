@@ -4,6 +4,7 @@ from django.db import transaction
 from django.utils import timezone
 
 from dispatch.models import Channel, Delivery
+from dispatch.outbound.changes import wanted
 from dispatch.outbound.tasks import Words, concerns, task, text
 from twin import revisions
 from twin.models import Head, JournalRow
@@ -27,7 +28,7 @@ def read_on(channel_id: int) -> bool:
         rows = JournalRow.objects.filter(object_type="case", seq__gt=channel.read_seq, seq__lte=end).order_by("seq")
         if not channel.exercises:
             rows = rows.filter(exercise="")
-        mine = [row for row in rows if concerns(row, channel.department)]
+        mine = [row for row in rows if concerns(row, channel.department) and wanted(row, channel)]
         if mine:
             words = Words(revisions.read())
             Delivery.objects.bulk_create([_delivery(row, channel, str(head.epoch), words) for row in mine])

@@ -4,12 +4,12 @@ import hashlib
 import secrets
 import uuid
 
-from django.db import transaction
 from django.http import HttpRequest
 from ninja.security import HttpBearer
 
+from dispatch import keeping
 from dispatch.models import Department, SystemToken
-from twin import audit
+from twin import audit, journal
 from twin.models import Grant, Role, User
 from twin.problems import Problem
 
@@ -38,19 +38,28 @@ def issue(code: str, name: str, by: User, *, request: HttpRequest | None = None)
     if not Department.objects.filter(pk=code).exists():
         raise Problem(404, f"There is no department {code}.")
     plain = secrets.token_urlsafe(32)
-    with transaction.atomic():
+    with journal.writing() as said:
         user = User(username=f"system-{code}-{uuid.uuid4().hex[:8]}"[:150], name=name)
         user.set_unusable_password()
         user.save()
         Grant.objects.create(user=user, role=Role.DEPARTMENT, departments=[code])
         token = SystemToken.objects.create(name=name, department=code, user=user, token_hash=digest(plain))
         audit.record("system_token.issued", by, "department", code, request=request, token=token.pk, name=name)
+        keeping.say(said, "token.made", str(token.pk), 1, code, by, name=name)
     return token, plain
 
 
-def withdraw(token_id: int, by: User, *, request: HttpRequest | None = None) -> None:
-    """The token is void from now on."""
-    with transaction.atomic():
-        if not SystemToken.objects.filter(pk=token_id, active=True).update(active=False):
-            raise Problem(404, "There is no such token, or it is withdrawn already.")
+def withdraw(token_id: int, by: User, *, code: str = "", request: HttpRequest | None = None) -> None:
+    """The token, of this department if one is named, is void from now on. Raises Problem 404."""
+    with journal.writing() as said:
+        mine = SystemToken.objects.filter(department=code) if code else SystemToken.objects.all()
+        token = mine.select_for_update().filter(pk=token_id, active=True).first()
+        if token is None:
+            raise Problem(
+                404,
+                "There is no such token, or it is withdrawn already.",
+                detail_zh="没有这个令牌，或已作废。",
+            )
+        SystemToken.objects.filter(pk=token_id).update(active=False)
         audit.record("system_token.withdrawn", by, "system_token", str(token_id), request=request)
+        keeping.say(said, "token.withdrawn", str(token_id), 2, token.department, by, name=token.name)

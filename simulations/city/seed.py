@@ -1,9 +1,12 @@
 """Put the demo city into an empty database: zones, basemap, departments, rules, devices, people, sources."""
 
 import hashlib
+import secrets
 from collections.abc import Callable
+from datetime import timedelta
 from pathlib import Path
 from typing import Any
+from zoneinfo import ZoneInfo
 
 import geopandas
 import numpy as np
@@ -13,7 +16,7 @@ from django.contrib.gis.geos import GEOSGeometry
 from django.db import connection, transaction
 
 from dispatch import loading
-from dispatch.models import Department
+from dispatch.models import Channel, ChannelKind, Department, DutyShift
 from geo.lookup import index
 from geo.models import BasemapShape, Zone, ZoneKind, ZoneVersion
 from ingest.models import Source
@@ -22,7 +25,7 @@ from simulations.city.generate import City, generate
 from simulations.city.kinds import KINDS
 from twin import clock, journal, revisions, tiles
 from twin.journal import Entry, dump
-from twin.models import Grant, Role, User
+from twin.models import Grant, Head, Role, User
 
 DATA = Path(__file__).parent / "data"
 Say = Callable[[str], None]
@@ -55,6 +58,7 @@ def seed(say: Say, number: int = 20261123) -> None:
     """Build the district for a seed number and store it. `say` is told each step."""
     say("drawing the district")
     store(generate(number), say)
+    _departments_systems()
 
 
 def store(city: City, say: Say) -> None:
@@ -253,6 +257,32 @@ def _people(zones: dict[str, int]) -> None:
         user.set_password(f"{username}-city")
         user.save()
         Grant.objects.create(user=user, role=role, departments=departments, zones=street if area else [])
+
+
+def _departments_systems() -> None:
+    """Something to see on the departments' pages: two channels and a duty roster for the coming weeks.
+
+    The Kafka channel is on: it writes to a topic of its own on the city's broker, which nobody need read.
+    The webhook is off, and its address lies under `.example`, which is nobody's (RFC 2606): a demo must never post to
+    somebody's server, also when it is switched on to see what then happens.
+    """
+    head = Head.objects.get().seq
+    Channel.objects.create(
+        department="WAT.DRN", kind=ChannelKind.KAFKA, topic="tasks.drainage", enabled=bool(settings.KAFKA_BOOTSTRAP),
+        from_seq=head, read_seq=head,
+    )  # fmt: skip
+    Channel.objects.create(
+        department="UMB.SAN", kind=ChannelKind.WEBHOOK, url="https://sanitation.example/yiwang/tasks", enabled=False,
+        secret=secrets.token_urlsafe(32), from_seq=head, read_seq=head,
+    )  # fmt: skip
+    people = list(User.objects.filter(grants__departments__contains=["UMB"]).order_by("pk"))
+    day = clock.now().astimezone(ZoneInfo(settings.TIME_ZONE)).replace(hour=8, minute=0, second=0, microsecond=0)
+    # By the clock on the wall, twelve hours each, in turns.
+    begins = [day + timedelta(hours=12 * i) for i in range(28)]
+    DutyShift.objects.bulk_create(
+        DutyShift(department_id="UMB", user=people[i % len(people)], starts=begin, ends=begin + timedelta(hours=12))
+        for i, begin in enumerate(begins)
+    )
 
 
 def is_empty() -> bool:

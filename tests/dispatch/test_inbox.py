@@ -105,13 +105,13 @@ def test_a_head_keeps_the_roster_and_everybody_sees_who_is_on_duty(
     shift = {"user": worker.pk, "starts": (now - timedelta(hours=1)).isoformat()}
     shift["ends"] = (now + timedelta(hours=1)).isoformat()
     client.force_login(make_person(Role.DEPARTMENT_HEAD, ["UMB"]))
-    body = {"phone": "0510-12345", "roster": [shift]}
+    body = {"version": 1, "phone": "0510-12345", "roster": [shift]}
     changed = client.put("/api/departments/UMB.SAN", body, "application/json").json()
     assert [one["id"] for one in changed["on_duty"]] == [worker.pk]
     assert changed["phone"] == "0510-12345"
     stranger = make_person(Role.DEPARTMENT, ["WAT"])
-    wrong = {"roster": [shift | {"user": stranger.pk}]}
+    wrong = {"version": 2, "roster": [shift | {"user": stranger.pk}]}
     assert client.put("/api/departments/UMB.SAN", wrong, "application/json").status_code == 422
     client.force_login(stranger)
     assert client.get("/api/departments/UMB.SAN").status_code == 404
-    assert client.put("/api/departments/UMB.SAN", {"phone": "1"}, "application/json").status_code == 403
+    assert client.put("/api/departments/UMB.SAN", {"version": 2, "phone": "1"}, "application/json").status_code == 403

@@ -21,7 +21,7 @@ describe('the viewport', () => {
   })
 
   it('asks for cases and zones everywhere, and for devices only where somebody looks', () => {
-    const everywhere = { types: ['case', 'zone', 'zone_import', 'zone_kind', 'scene', 'flag'] }
+    const everywhere = { types: ['case', 'zone', 'zone_import', 'zone_kind', 'scene', 'flag', 'department', 'roster'] }
     expect(subscriptionFor(undefined)).toEqual([everywhere])
     expect(subscriptionFor(VIEW)).toEqual([everywhere, { types: ['device'], bbox: VIEW }])
   })

@@ -81,7 +81,10 @@ def test_the_log_tells_and_sends_again(client: Client, make_person: Make, open_c
         sent(out)
         assert len({event["id"] for event in receiver.taken}) == 1
         assert len(receiver.taken) == 2
-        assert client.put(f"/api/channels/{made['id']}", {"enabled": False}, "application/json").status_code == 200
+        assert (
+            client.put(f"/api/channels/{made['id']}", {"version": 1, "enabled": False}, "application/json").status_code
+            == 200
+        )
         open_case()
         sent(out)
     assert Delivery.objects.count() == 1

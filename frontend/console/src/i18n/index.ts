@@ -1,6 +1,7 @@
 import { createI18n } from 'vue-i18n'
 import * as calendars from '@/calendars/words'
 import * as catalogue from '@/catalogue/words'
+import * as departments from '@/departments/words'
 import * as figuresOfMoment from '@/figures/words'
 import * as ladders from '@/ladders/words'
 import * as leave from '@/leave/words'
@@ -24,6 +25,7 @@ const messages = {
     ...zh,
     calendars: calendars.zh,
     catalogue: catalogue.zh,
+    departments: departments.zh,
     moment: figuresOfMoment.zh,
     ladders: ladders.zh,
     leave: leave.zh,
@@ -41,6 +43,7 @@ const messages = {
     ...en,
     calendars: calendars.en,
     catalogue: catalogue.en,
+    departments: departments.en,
     moment: figuresOfMoment.en,
     ladders: ladders.en,
     leave: leave.en,

@@ -64,7 +64,7 @@ export type Feature = Versioned &
     | { type: 'case'; state: CaseState }
     | { type: 'device'; state: DeviceState }
     | { type: 'zone'; state: ZoneState }
-    | { type: 'zone_import' | 'zone_kind' | 'scene'; state: null }
+    | { type: 'zone_import' | 'zone_kind' | 'scene' | 'department' | 'roster'; state: null }
   )
 export type CaseFeature = Extract<Feature, { type: 'case' }>
 export type DeviceFeature = Extract<Feature, { type: 'device' }>
@@ -73,7 +73,7 @@ export type Change = Versioned & { seq: number; at: string; kind: string } & (
     | { type: 'case'; state: CaseState | null }
     | { type: 'device'; state: DeviceState | null }
     | { type: 'zone'; state: ZoneState | null }
-    | { type: 'zone_import' | 'zone_kind' | 'scene'; state: null }
+    | { type: 'zone_import' | 'zone_kind' | 'scene' | 'department' | 'roster'; state: null }
   )
 
 /** What narrows an entry must all hold. */

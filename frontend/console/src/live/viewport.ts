@@ -24,12 +24,12 @@ export function covers(asked: BBox, view: BBox): boolean {
   return left >= west - 1 && right <= east + 1 && top >= north - 1 && bottom <= south + 1
 }
 
-const BESIDES = ['zone', 'zone_import', 'zone_kind', 'scene', 'flag']
+const BESIDES = ['zone', 'zone_import', 'zone_kind', 'scene', 'flag', 'department', 'roster']
 
 /**
  * All cases that the person may see, or those wanted; devices of the bbox, or none from far out. Zones are asked for
  * because a change of theirs gives their tiles a new address; an import says so once for all that it brings, so does a
- * kind, and a scene when its layers are chosen anew.
+ * kind, and a scene when its layers are chosen anew; of a department and its duty roster the same.
  */
 export function subscriptionFor(devices: BBox | undefined, wanted?: SubscriptionEntry[]): SubscriptionEntry[] {
   const everywhere = wanted ? [...wanted, { types: BESIDES }] : [{ types: ['case', ...BESIDES] }]

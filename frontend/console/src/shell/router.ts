@@ -7,6 +7,7 @@ const routes: RouteRecordRaw[] = [
   { path: '/zones/import', name: 'zones-import', component: () => import('@/zones-import/ImportPage.vue') },
   { path: '/scenes', name: 'scenes', component: () => import('@/scene/ScenesPage.vue') },
   { path: '/scenes/:kind/:code', name: 'scene', component: () => import('@/scene/SceneRoute.vue'), props: true },
+  { path: '/departments/:code?', name: 'departments', component: () => import('@/departments/DepartmentsPage.vue') },
   { path: '/inbox', name: 'inbox', component: () => import('@/tasks/InboxPage.vue') },
   { path: '/rules', name: 'rules', component: () => import('@/rules/RulesPage.vue') },
   { path: '/workflow', name: 'workflow', component: () => import('@/workflow/WorkflowPage.vue') },

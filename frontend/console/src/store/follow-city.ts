@@ -9,7 +9,7 @@ import { connection, onChanges } from './live'
 
 // Long enough for the frames of one act, short enough to be seen as at once.
 const PAUSE = 120
-const TYPES = new Set(['zone', 'zone_import', 'zone_kind'])
+const TYPES = new Set(['department', 'zone', 'zone_import', 'zone_kind'])
 
 export function followCity(): () => void {
   const refresh = coalesced(loadCity, PAUSE)
