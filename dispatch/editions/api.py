@@ -10,8 +10,11 @@ from django.utils import timezone
 from ninja import File, Form, Router, Schema
 from ninja.files import UploadedFile
 
+from dispatch import catalogue
+from dispatch.detail import condition_out
 from dispatch.editions.taking_in import plan, take_in
 from dispatch.models import Catalogue, CategoryMapping
+from twin import revisions
 from twin.problems import Problem
 from twin.session import person
 
@@ -41,6 +44,20 @@ def mapping(request: HttpRequest, edition: int) -> dict[str, Any]:
     """Which category of the edition before each category continues."""
     rows = CategoryMapping.objects.filter(edition=edition).select_related("previous").order_by("code")
     return {"items": [{"code": r.code, "previous": str(r.previous), "previous_code": r.previous_code} for r in rows]}
+
+
+@router.get("/categories/{code}")
+def category(request: HttpRequest, code: str) -> dict[str, Any]:
+    """A category of the edition in force, with the conditions under which a matter of it is filed."""
+    found = catalogue.current(revisions.read()).categories.get(code)
+    if found is None:
+        raise Problem(404, f"The catalogue in force has no category {code!r}.", detail_zh="现行目录中没有此类别。")
+    return {
+        "code": found.code,
+        "name_zh": found.name_zh,
+        "name_en": found.name_en,
+        "conditions": [condition_out(one) | {"urgency": one.urgency} for one in found.conditions.values()],
+    }
 
 
 @router.post("/catalogues/import")
