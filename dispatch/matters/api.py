@@ -15,6 +15,7 @@ from dispatch.matters.family import family
 from dispatch.matters.similar import Asked, defaults, similar, texts_of
 from dispatch.matters.waiting import USUAL_DAYS, waiting
 from dispatch.models import Case
+from dispatch.verbs.people import roles_over
 from geo.coordinates import TO_WGS84
 from twin import clock, revisions
 from twin.problems import Problem
@@ -51,14 +52,16 @@ def find_similar(request: HttpRequest, around: Query[given.Around]) -> Answer:
 
 @router.get("/cases/{case_id}/similar")
 def similar_to_case(request: HttpRequest, case_id: int) -> Answer:
-    """Cases that may be the same matter as this one."""
-    case = _case(request, case_id)
-    wanted = defaults(workflow.current(revisions.read()).document.matters)
+    """Cases that may be the same matter as this one; `may_merge`: the person may join and part this one."""
+    case, user = _case(request, case_id), person(request)
+    matters = workflow.current(revisions.read()).document.matters
+    wanted = defaults(matters)
+    may_merge = not roles_over(user.grants.all(), case).isdisjoint(matters.roles)
     asked = Asked(
         case.geom.x, case.geom.y, case.opened_at, case.category, texts_of(case),
         exercise=case.exercise, but=tuple(family(case.pk)), **wanted,
     )  # fmt: skip
-    return {"items": similar(asked, person(request).scope)} | wanted
+    return {"items": similar(asked, user.scope), "may_merge": may_merge} | wanted
 
 
 @router.post("/cases/{case_id}/merge")

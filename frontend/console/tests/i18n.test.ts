@@ -2,6 +2,7 @@ import { describe, expect, it } from 'vitest'
 import en from '@/i18n/en'
 import zh from '@/i18n/zh'
 import * as loop from '@/loop/words'
+import * as register from '@/register/words'
 import * as rules from '@/rules/words'
 import * as past from '@/past/words'
 import * as scene from '@/scene/words'
@@ -28,6 +29,7 @@ describe('the two languages', () => {
     ['scenes', scene.zh, scene.en],
     ['the work on a case', loop.zh, loop.en],
     ['the inbox', tasks.zh, tasks.en],
+    ['the hotline agent’s desk', register.zh, register.en],
     ['rules', rules.zh, rules.en],
     ['the workflow', workflow.zh, workflow.en],
     ['the import of zones', zonesImport.zh, zonesImport.en],

@@ -9,6 +9,8 @@ const routes: RouteRecordRaw[] = [
   { path: '/scenes/:kind/:code', name: 'scene', component: () => import('@/scene/SceneRoute.vue'), props: true },
   { path: '/inbox', name: 'inbox', component: () => import('@/tasks/InboxPage.vue') },
   { path: '/rules', name: 'rules', component: () => import('@/rules/RulesPage.vue') },
+  { path: '/register', name: 'register', component: () => import('@/register/RegisterPage.vue') },
+  { path: '/call-backs', name: 'call-backs', component: () => import('@/register/CallBacksPage.vue') },
   { path: '/workflow', name: 'workflow', component: () => import('@/workflow/WorkflowPage.vue') },
   { path: '/:rest(.*)*', name: 'nowhere', component: () => import('./NowherePage.vue') },
 ]
