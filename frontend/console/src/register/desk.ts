@@ -1,7 +1,7 @@
 /** The report that is being typed at this desk. It outlives the page, but neither the window nor the login. */
 import { computed, ref, shallowRef, watch } from 'vue'
 import * as api from '@/api/register'
-import type { Registered } from '@/api/register'
+import type { CategoryWithConditions, Registered } from '@/api/register'
 import { Problem } from '@/api/http'
 import type { CaseDetail } from '@/api/models'
 import { oneCase } from '@/api/city'
@@ -19,6 +19,8 @@ export interface Done extends Registered {
 export const draft = ref<Draft>(newDraft())
 export const faults = ref<Faults>({})
 export const busy = ref<number | 'new'>()
+/** The chosen category with its filing conditions, once the city has told them. */
+export const chosen = shallowRef<CategoryWithConditions>()
 /** What was registered here lately, the newest first. */
 export const done = shallowRef<Done[]>([])
 export const dirty = computed(() => isDirty(draft.value))

@@ -34,9 +34,8 @@ export const zh = {
   submit: '登记为新案件',
   again: '清空',
   againSure: '清空已填写的内容？',
-  kept: '离开本页时草稿会保留，直到退出登录或关闭窗口。',
-  draftWaits: '有未提交的登记草稿',
-  keys: { submit: '登记', similar: '疑似同一事项', phone: '回到电话' },
+  kept: '离开本页草稿仍在',
+  keys: { similar: '疑似同一事项', phone: '回到电话' },
   lack: {
     category: '请选择事项类别',
     where: '请在地图上点击，或填写地址',
@@ -70,7 +69,6 @@ export const zh = {
     noDue: '受理后确定',
     why: '原因',
     reporters: '本案共 {n} 条上报',
-    open: '打开案件',
     earlier: '刚刚登记',
   },
   matter: {
@@ -115,10 +113,7 @@ export const zh = {
     closed: '{at} 结束',
     more: '加载更多',
     loading: '正在加载',
-    open: '查看案件',
-    redo: '未解决可在案件中“重办”',
     of: '来自 {number}',
-    choose: '选择一位上报人开始回访',
   },
 }
 export const en: typeof zh = {
@@ -156,9 +151,8 @@ export const en: typeof zh = {
   submit: 'Register as a new case',
   again: 'Clear',
   againSure: 'Clear all that was filled in?',
-  kept: 'The draft stays when you leave this page, until you log out or close the window.',
-  draftWaits: 'A draft waits at registering',
-  keys: { submit: 'register', similar: 'same matter', phone: 'back to the phone' },
+  kept: 'the draft stays when you leave this page',
+  keys: { similar: 'same matter', phone: 'back to the phone' },
   lack: {
     category: 'Choose a category',
     where: 'Click on the map, or write the address',
@@ -192,7 +186,6 @@ export const en: typeof zh = {
     noDue: 'Set when it is taken in',
     why: 'Why',
     reporters: '{n} reports on this case',
-    open: 'Open the case',
     earlier: 'Just registered',
   },
   matter: {
@@ -237,9 +230,6 @@ export const en: typeof zh = {
     closed: 'Ended {at}',
     more: 'Load more',
     loading: 'Loading',
-    open: 'Open the case',
-    redo: 'If it is not solved, “Do it again” in the case',
     of: 'of {number}',
-    choose: 'Choose a reporter to begin',
   },
 }
