@@ -117,10 +117,11 @@ def _cases(waits: dict[int, list[int]], tries: int, flow: Flow) -> list[dict[str
 
 
 def _done(cases: list[int], flow: Flow) -> dict[int, str]:
-    """What the department said of each when it last reported completion."""
-    kinds = [f"case.{verb.past}" for verb in flow.document.verb if verb.effect == "complete"]
+    """What was last said of each when its department was done, or when somebody ended it."""
+    ends = {status.code for status in flow.document.status if not status.open}
+    kinds = [f"case.{verb.past}" for verb in flow.document.verb if verb.effect == "complete" or verb.to in ends]
     rows = JournalRow.objects.filter(object_type="case", object_id__in=[str(pk) for pk in cases], kind__in=kinds)
-    return {int(row.object_id): row.change.get("note", "") for row in rows.order_by("seq")}
+    return {int(row.object_id): row.change["note"] for row in rows.order_by("seq") if row.change.get("note")}
 
 
 def _case(case: Case) -> dict[str, Any]:

@@ -24,7 +24,7 @@ def register_first(city: RunningCity) -> dict[str, Any]:
 
 
 def close_by_force(city: RunningCity, case_id: int) -> None:
-    with logged_in(city, "demo-chief") as client:
+    with logged_in(city, "demo-duty-chief") as client:
         case = client.get(f"/api/cases/{case_id}").json()
         body = {"version": case["version"], "note": "现场已清运"}
         client.post(f"/api/cases/{case_id}/actions/force_close", json=body).raise_for_status()
@@ -68,6 +68,7 @@ def test_a_second_caller_joins_the_case_and_both_are_called_back(page: Page, run
     page.get_by_test_id("page-call-backs").click()
     waiting = page.locator(f"[data-testid=waiting-case][data-number='{case['number']}']")
     expect(waiting.get_by_test_id("reporter")).to_have_count(2)
+    expect(waiting).to_contain_text("现场已清运")
     expect(page.get_by_text("13900000001")).to_have_count(0)
     waiting.get_by_test_id("record-call").first.click()
     waiting.get_by_test_id("show-reporter").click()

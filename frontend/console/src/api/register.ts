@@ -105,7 +105,7 @@ export interface WaitingCase {
   opened_at: string
   closed_at: string
   redos: number
-  /** What the department said when it last reported completion. */
+  /** What was last said when its department was done, or somebody ended it. */
   done: string
   photos: Attachment[]
   reporters: ReporterLine[]

@@ -74,7 +74,7 @@ export const zh = {
   matter: {
     title: '可能是同一事项',
     merge: '并入该案',
-    sure: '{from} 将结束并入 {into}，两案的上报人都由 {into} 回访。',
+    sure: '{from} 将结束并入 {into}，由后者回访两案的上报人。',
     note: '理由（可选）',
     confirm: '确认并案',
     cancel: '取消',
