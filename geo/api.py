@@ -15,6 +15,7 @@ from geo.kinds.api import router as kinds
 from geo.lookup import ZoneFacts
 from geo.models import Zone, ZoneVersion
 from geo.outlines import ShapeError
+from geo.places import router as places
 from geo.topology.api import router as topology
 from geo.under import Place, zones_under
 from twin import audit, clock, journal
@@ -23,7 +24,7 @@ from twin.session import person
 from twin.times import aware
 
 router = Router(tags=["geo"])
-for part in (exchange, kinds, drawing, topology):
+for part in (exchange, kinds, drawing, topology, places):
     router.add_router("", part)
 MOST_LISTED = 500
 

@@ -13,6 +13,7 @@ from ninja import File, Form, Router, Schema
 from ninja.files import UploadedFile
 
 from dispatch import catalogue
+from dispatch.detail import condition_out
 from dispatch.editions.out import whole
 from dispatch.editions.reading import COLUMNS, NEEDED, head
 from dispatch.editions.taking_in import plan, take_in
@@ -84,6 +85,20 @@ def columns_of(request: HttpRequest, file: File[UploadedFile]) -> dict[str, Any]
         "columns": [{"name": name, "samples": samples} for name, samples in found.columns],
         "fields": [{"code": code, "needed": code in NEEDED} for code in COLUMNS],
         "found": found.found,
+    }
+
+
+@router.get("/categories/{code}")
+def category(request: HttpRequest, code: str) -> dict[str, Any]:
+    """A category of the edition in force, with the conditions under which a matter of it is filed."""
+    found = catalogue.current(revisions.read()).categories.get(code)
+    if found is None:
+        raise Problem(404, f"The catalogue in force has no category {code!r}.", detail_zh="现行目录中没有此类别。")
+    return {
+        "code": found.code,
+        "name_zh": found.name_zh,
+        "name_en": found.name_en,
+        "conditions": [condition_out(one) | {"urgency": one.urgency} for one in found.conditions.values()],
     }
 
 

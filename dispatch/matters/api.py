@@ -1,6 +1,6 @@
 """Registering, finding the same matter, merging, splitting and calls back over HTTP."""
 
-from typing import Any
+from typing import Annotated, Any
 
 import numpy as np
 from django.http import HttpRequest
@@ -10,9 +10,12 @@ from dispatch import workflow
 from dispatch.detail import detail
 from dispatch.matters import given, merging, registering, splitting
 from dispatch.matters.calling_back import call_backs
+from dispatch.matters.components import Near, components_near
 from dispatch.matters.family import family
 from dispatch.matters.similar import Asked, defaults, similar, texts_of
+from dispatch.matters.waiting import USUAL_DAYS, waiting
 from dispatch.models import Case
+from dispatch.verbs.people import roles_over
 from geo.coordinates import TO_WGS84
 from twin import clock, revisions
 from twin.problems import Problem
@@ -20,6 +23,7 @@ from twin.session import person
 
 router = Router(tags=["matters"])
 Answer = dict[str, Any]
+MOST_LISTED = 200
 
 
 def register(request: HttpRequest, body: given.ByHand) -> Status[Answer]:
@@ -48,14 +52,16 @@ def find_similar(request: HttpRequest, around: Query[given.Around]) -> Answer:
 
 @router.get("/cases/{case_id}/similar")
 def similar_to_case(request: HttpRequest, case_id: int) -> Answer:
-    """Cases that may be the same matter as this one."""
-    case = _case(request, case_id)
-    wanted = defaults(workflow.current(revisions.read()).document.matters)
+    """Cases that may be the same matter as this one; `may_merge`: the person may join and part this one."""
+    case, user = _case(request, case_id), person(request)
+    matters = workflow.current(revisions.read()).document.matters
+    wanted = defaults(matters)
+    may_merge = not roles_over(user.grants.all(), case).isdisjoint(matters.roles)
     asked = Asked(
         case.geom.x, case.geom.y, case.opened_at, case.category, texts_of(case),
         exercise=case.exercise, but=tuple(family(case.pk)), **wanted,
     )  # fmt: skip
-    return {"items": similar(asked, person(request).scope)} | wanted
+    return {"items": similar(asked, user.scope), "may_merge": may_merge} | wanted
 
 
 @router.post("/cases/{case_id}/merge")
@@ -83,6 +89,26 @@ def split(request: HttpRequest, case_id: int, body: given.Split) -> Answer:
 def list_call_backs(request: HttpRequest, case_id: int) -> Answer:
     """Who is still to be called back, of this case and of those merged into it; no personal data."""
     return call_backs(_case(request, case_id))
+
+
+@router.get("/call-backs")
+def waiting_for_calls(
+    request: HttpRequest,
+    days: Annotated[int, Query(ge=1, le=366)] = USUAL_DAYS,
+    after: int | None = None,
+    limit: Annotated[int, Query(ge=1, le=MOST_LISTED)] = 50,
+) -> Answer:
+    """Cases that ended within so many days and whose reporters wait for a call, oldest first; no personal data.
+
+    Pass `next` as `after` to get what follows. For the roles that the workflow lets call back.
+    """
+    return waiting(person(request), clock.now(), days=days, after=after, limit=limit)
+
+
+@router.get("/components/near")
+def near(request: HttpRequest, around: Query[Near]) -> Answer:
+    """Components around a place, the nearest first."""
+    return {"items": components_near(around)}
 
 
 def _case(request: HttpRequest, case_id: int) -> Case:

@@ -24,7 +24,7 @@ def call_backs(case: Case) -> dict[str, Any]:
     made = CallBack.objects.filter(report__case__in=members).order_by("pk")
     for call in made.filter(at__gte=ended) if ended else made.none():
         calls[call.report_id].append(call)
-    lines = [_line(report, calls[report.pk], tries) for report in reports if wants_call(report)]
+    lines = [line(report, calls[report.pk], tries) for report in reports if wants_call(report)]
     waiting = [line for line in lines if not line["done"]]
     return {"tries": tries, "called_back": not waiting, "waiting": waiting, "done": [x for x in lines if x["done"]]}
 
@@ -34,7 +34,7 @@ def wants_call(report: Report) -> bool:
     return bool(who.get("phone")) and who.get("wants_call_back") is not False
 
 
-def _line(report: Report, calls: list[CallBack], tries: int) -> dict[str, Any]:
+def line(report: Report, calls: list[CallBack], tries: int) -> dict[str, Any]:
     reached = any(call.reached for call in calls)
     assert report.case is not None
     return {

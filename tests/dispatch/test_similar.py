@@ -116,3 +116,12 @@ def test_many_candidates_cost_as_many_statements_as_one(client: Client, open_cas
             found = ask(client)
         counts.append(len(sent))
     assert (len(found), counts[0]) == (10, counts[1])
+
+
+def test_a_case_says_whether_the_person_may_merge_it(client: Client, open_case: Make, make_person: Make) -> None:
+    case, _ = open_case(), open_case()
+    address = f"/api/cases/{case.pk}/similar"
+    assert client.get(address).json()["may_merge"] is True
+    client.force_login(make_person(Role.DEPARTMENT, [case.department]))
+    shown = client.get(address).json()
+    assert (len(shown["items"]), shown["may_merge"]) == (1, False)

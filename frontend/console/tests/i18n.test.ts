@@ -5,6 +5,7 @@ import * as calendars from '@/calendars/words'
 import * as catalogue from '@/catalogue/words'
 import * as ladders from '@/ladders/words'
 import * as loop from '@/loop/words'
+import * as register from '@/register/words'
 import * as rules from '@/rules/words'
 import * as past from '@/past/words'
 import * as scene from '@/scene/words'
@@ -34,6 +35,7 @@ describe('the two languages', () => {
     ['calendars', calendars.zh, calendars.en],
     ['ladders', ladders.zh, ladders.en],
     ['the catalogue', catalogue.zh, catalogue.en],
+    ['the hotline agent’s desk', register.zh, register.en],
     ['rules', rules.zh, rules.en],
     ['the workflow', workflow.zh, workflow.en],
     ['the import of zones', zonesImport.zh, zonesImport.en],

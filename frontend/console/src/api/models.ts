@@ -144,6 +144,15 @@ export interface FilingCondition {
   limit_unit: string
 }
 
+/** A case that another one is tied to. */
+export interface RelatedCase {
+  id: number
+  number: string
+  status: string
+  category: string
+  department: string
+}
+
 export interface CaseDetail extends WorkOfCase {
   id: number
   number: string
@@ -167,6 +176,8 @@ export interface CaseDetail extends WorkOfCase {
   decision: Decision
   reports: CaseReport[]
   timeline: Moment[]
+  /** Absent for a moment of the past. */
+  related?: { merged_into: RelatedCase | null; merged: RelatedCase[]; split_from: RelatedCase | null; parts: RelatedCase[] }
 }
 
 export interface DeadLetter {

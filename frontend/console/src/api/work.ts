@@ -136,10 +136,11 @@ export interface Candidates {
 }
 export const candidates = (id: number, verb: string) => get<Candidates>(`/api/cases/${id}/candidates/${encodeURIComponent(verb)}`)
 
-export function upload(file: File, kind: AttachmentKind, caseId: number): Promise<Attachment> {
+/** Without a case it is kept for what the person is going to do. */
+export function upload(file: File, kind: AttachmentKind, caseId?: number): Promise<Attachment> {
   const form = new FormData()
   form.append('file', file)
   form.append('kind', kind)
-  form.append('case', String(caseId))
+  if (caseId !== undefined) form.append('case', String(caseId))
   return postForm('/api/attachments', form)
 }

@@ -8,6 +8,7 @@ import * as leave from '@/leave/words'
 import * as loop from '@/loop/words'
 import * as past from '@/past/words'
 import * as queueWords from '@/queue/words'
+import * as register from '@/register/words'
 import * as rules from '@/rules/words'
 import * as scene from '@/scene/words'
 import * as tasks from '@/tasks/words'
@@ -32,6 +33,7 @@ const messages = {
     loop: loop.zh,
     past: past.zh,
     q: queueWords.zh,
+    register: register.zh,
     rules: rules.zh,
     scene: scene.zh,
     tasks: tasks.zh,
@@ -50,6 +52,7 @@ const messages = {
     loop: loop.en,
     past: past.en,
     q: queueWords.en,
+    register: register.en,
     rules: rules.en,
     scene: scene.en,
     tasks: tasks.en,
