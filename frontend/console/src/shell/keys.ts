@@ -6,6 +6,7 @@ import { detail, selectCase, selectedId, selectNext } from '@/store/selection'
 import { comeBack, inPast, stepOn, toggle } from '@/store/past'
 import { deadLettersOpen, dock, keysOpen, layersOpen } from '@/store/shell'
 import { fitCity } from '@/map/camera'
+import { measuring, startMeasuring } from '@/map/measure/measuring'
 
 export const SEARCH_FIELD = 'queue-search'
 
@@ -20,6 +21,8 @@ const COMMANDS: Record<string, () => void> = {
   n: () => void (inPast.value && stepOn()),
   '0': () => inPast.value && comeBack(),
   l: () => (layersOpen.value = !layersOpen.value),
+  m: () => startMeasuring(!measuring.value),
+  g: () => document.getElementById('map-find')?.focus(),
 }
 
 function search(): void {
@@ -32,6 +35,7 @@ function escape(): void {
   if (keysOpen.value) keysOpen.value = false
   else if (deadLettersOpen.value) deadLettersOpen.value = false
   else if (layersOpen.value) layersOpen.value = false
+  else if (measuring.value) startMeasuring(false)
   else if (locating.value) startLocating(undefined)
   else if (selectedId.value !== undefined) selectCase(undefined)
 }
