@@ -27,10 +27,11 @@ export function viewOf(search: string): View | undefined {
   const [pitch, bearing] = [Number(query.get('p')), Number(query.get('b'))]
   if (pitch > 0 && pitch <= 85) view.pitch = pitch
   if (bearing && Math.abs(bearing) <= 360) view.bearing = bearing
-  const layers = query.get('l')
-  if (layers !== null) view.layers = layers
   return view
 }
+
+/** The layers that an address asks for, with or without a view. */
+export const layersAsked = (search: string): string | undefined => new URLSearchParams(search).get('l') ?? undefined
 
 export function addressOf(view: View | undefined, caseNumber: string | undefined, at?: number): string {
   const query: string[] = []

@@ -10,6 +10,7 @@ const routes: RouteRecordRaw[] = [
   { path: '/inbox', name: 'inbox', component: () => import('@/tasks/InboxPage.vue') },
   { path: '/rules', name: 'rules', component: () => import('@/rules/RulesPage.vue') },
   { path: '/workflow', name: 'workflow', component: () => import('@/workflow/WorkflowPage.vue') },
+  { path: '/wall', name: 'wall', component: () => import('@/wall/WallPage.vue') },
   { path: '/:rest(.*)*', name: 'nowhere', component: () => import('./NowherePage.vue') },
 ]
 
