@@ -160,7 +160,7 @@ def test_ladders_are_read_as_they_can_be_put_again(admin: Client) -> None:
     assert usual == ["Critical cases", "Urgent cases", "All other cases"]
     saved = put(admin, held, "/api/ladders").json()
     assert saved["ladders"] == held["ladders"]
-    assert AuditRow.objects.get(act="ladders.changed").detail["ladders"][0] == "Critical cases"
+    assert AuditRow.objects.get(act="ladders.changed").detail["ladders"][-1] == "All other cases"
 
 
 def test_open_cases_go_on_from_where_they_stand(case: Case, admin: Client) -> None:
