@@ -17,7 +17,7 @@ from dispatch import catalogue, retiming
 from dispatch.calendars import Unfit, WorkingTime, build, calendars
 from dispatch.departments import departments
 from dispatch.ladders import check_all, check_names
-from dispatch.models import Calendar, CalendarDay, Ladder
+from dispatch.models import Calendar, CalendarDay, Flag, Ladder
 from twin import audit, clock, journal, revisions
 from twin.models import Role, User
 from twin.problems import Problem
@@ -132,7 +132,8 @@ def save_ladders(
         revisions.claim("ladders", revision)
         known = revisions.read()
         try:
-            check_names(check_all(rows), catalogue.current(known), departments.fresh(known))
+            flags = set(Flag.objects.values_list("code", flat=True))
+            check_names(check_all(rows), catalogue.current(known), departments.fresh(known), flags)
         except ValueError as error:
             raise Problem(422, f"These ladders cannot be: {error}.", detail_zh=f"催办阶梯有误：{error}。") from error
         Ladder.objects.all().delete()

@@ -1,10 +1,13 @@
 """The states of the city 城市状态 that people raise, and that rules and the console ask for: wartime 战时."""
 
+from datetime import datetime
 from typing import Any
 
 from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest
 
+from dispatch import retiming
+from dispatch.ladders import ladders
 from dispatch.models import Flag
 from twin import audit, journal, revisions
 from twin.journal import Entry, dump
@@ -41,4 +44,12 @@ def put(code: str, raised: bool, reason: str, user: User, *, request: HttpReques
         state = {"code": code, "name_zh": flag.name_zh, "name_en": flag.name_en, "since": said.at, "reason": reason}
         said.say(Entry(act, "flag", code, flag.version, f"user:{user.pk}", dump(state) if raised else None))
         revisions.bump("flags")
+        _other_ladders(code, said.at)
     return flag
+
+
+def _other_ladders(code: str, at: datetime) -> None:
+    """Open cases go on, from where they stand, on the ladders that hold now; what lies behind is not told again."""
+    known = revisions.read()
+    if any(code in ladder.when.get("flag", ()) for ladder in ladders.fresh(known)):
+        retiming.by_ladders(at, known)

@@ -5,12 +5,12 @@ stage, and names who is told. `Case.told` keeps which steps were taken, one bit 
 however often the clock is restarted.
 """
 
-from collections.abc import Container, Iterator, Mapping, Sequence
+from collections.abc import Container, Iterator, Mapping, Sequence, Set
 from dataclasses import dataclass
 from typing import Any
 
 from dispatch.catalogue import Edition
-from dispatch.models import Case, Ladder, LimitUnit
+from dispatch.models import Case, Flag, Ladder, LimitUnit
 from twin import revisions
 from twin.models import Role
 
@@ -21,7 +21,7 @@ HANDLER, JOINT = "handler", "joint"
 ON_DUTY = "on_duty"  # tells by name who is on duty for the department, or all of it where nobody is
 TARGETS = {*Role.values, HANDLER, JOINT, ON_DUTY, WHOSE_TURN} - {Role.PLANNER}
 SUPERVISIONS = ("overdue", "leader", "key")
-CRITERIA = {"urgency", "category", "department", "channel"}
+CRITERIA = {"urgency", "category", "department", "channel", "flag"}
 
 
 @dataclass(frozen=True)
@@ -44,10 +44,12 @@ class Rungs:
     when: Mapping[str, Sequence[Any]]
     steps: tuple[Step, ...]
 
-    def fits(self, case: Case) -> bool:
+    def fits(self, case: Case, flags: Set[str] = frozenset()) -> bool:
+        """`flags` are the states of the city that are raised: stricter ladders may stand above the usual ones."""
         when = self.when
         return (
-            ("urgency" not in when or case.urgency in when["urgency"])
+            ("flag" not in when or not flags.isdisjoint(when["flag"]))
+            and ("urgency" not in when or case.urgency in when["urgency"])
             and ("channel" not in when or case.channel in when["channel"])
             and ("category" not in when or any(_within(case.category, code, "-") for code in when["category"]))
             and ("department" not in when or any(_within(case.department, code, ".") for code in when["department"]))
@@ -62,13 +64,19 @@ def _load() -> list[Rungs]:
     return [compiled(row.name_zh, row.name_en, row.when, row.steps) for row in Ladder.objects.order_by("order")]
 
 
+def _load_raised() -> frozenset[str]:
+    return frozenset(Flag.objects.filter(raised=True).values_list("code", flat=True))
+
+
 ladders = revisions.Cached("ladders", _load)
+raised = revisions.Cached("flags", _load_raised)
 NO_LADDER = Rungs("", "", {}, ())
 
 
 def ladder_of(case: Case, known: revisions.Revisions) -> Rungs:
     """The first ladder that fits; one without steps if the city has none."""
-    return next((ladder for ladder in ladders.fresh(known) if ladder.fits(case)), NO_LADDER)
+    flags = raised.fresh(known)
+    return next((ladder for ladder in ladders.fresh(known) if ladder.fits(case, flags)), NO_LADDER)
 
 
 def check_all(rows: Sequence[Mapping[str, Any]]) -> list[Rungs]:
@@ -81,7 +89,7 @@ def check_all(rows: Sequence[Mapping[str, Any]]) -> list[Rungs]:
     return found
 
 
-def check_names(rows: Sequence[Rungs], edition: Edition, departments: Container[str]) -> None:
+def check_names(rows: Sequence[Rungs], edition: Edition, departments: Container[str], flags: Container[str]) -> None:
     """That categories (or their major classes) and departments are there. Raises ValueError with a sentence."""
     majors = {category.major for category in edition.categories.values()}
     for ladder in rows:
@@ -91,6 +99,9 @@ def check_names(rows: Sequence[Rungs], edition: Edition, departments: Container[
         for code in ladder.when.get("department", ()):
             if code not in departments:
                 raise ValueError(f"ladder {ladder.name_en!r}: there is no department {code!r}")
+        for code in ladder.when.get("flag", ()):
+            if code not in flags:
+                raise ValueError(f"ladder {ladder.name_en!r}: there is no state {code!r} of the city")
 
 
 def compiled(name_zh: str, name_en: str, when: Mapping[str, Any], steps: Sequence[Mapping[str, Any]]) -> Rungs:

@@ -37,7 +37,7 @@ _ZONES = """
 WITH bounds AS (SELECT ST_TileEnvelope(%(z)s, %(x)s, %(y)s) AS tile,
                        ST_Transform(ST_TileEnvelope(%(z)s, %(x)s, %(y)s, margin => %(margin)s), 4326) AS wide)
 SELECT ST_AsMVT(s, 'zones', 4096, 'shape') FROM (
-    SELECT z.id, z.kind_id AS kind, z.code, v.name_zh, v.name_en, k.color,
+    SELECT z.id, z.kind_id AS kind, z.code, v.name_zh, v.name_en, v.department, k.color,
            ST_AsMVTGeom(ST_Transform(v.geom, 3857), bounds.tile, 4096, %(buffer)s, true) AS shape
     FROM geo_zoneversion v JOIN geo_zone z ON z.id = v.zone_id JOIN geo_zonekind k ON k.code = z.kind_id, bounds
     WHERE v.geom && bounds.wide AND k.min_zoom <= %(z)s AND v.holds_from <= %(at)s

@@ -102,6 +102,15 @@ LIVE_FILTERS = {
     "zone": ["kind"],
 }
 
+# What the search finds, each kind by a function of its room (twin/search.py), in the order in which they are listed.
+SEARCHERS = {
+    "case": "dispatch.search.cases",
+    "zone": "geo.search.zones",
+    "address": "geo.search.addresses",
+    "component": "dispatch.search.components",
+    "device": "ingest.search.devices",
+}
+
 # A city that says so of itself: demo logins are shown on the login page and tokens are printed.
 DEMO_CITY = env_bool("YIWANG_DEMO_CITY", False)
 

@@ -9,11 +9,11 @@ import pytest
 from django.db import connection
 from django.test import Client
 
-from dispatch import actions, clocks, timers
+from dispatch import actions, clocks, flags, timers
 from dispatch.models import Case, Notice
 from tests.dispatch.times import city_is_at, keep, local
 from twin import clock, revisions
-from twin.models import AuditRow, Feature, JournalRow, Role
+from twin.models import AuditRow, Feature, JournalRow, Role, User
 
 pytestmark = pytest.mark.usefixtures("city")
 Make = Callable[..., Any]
@@ -244,3 +244,14 @@ def test_what_is_told_of_an_exercise_is_marked(open_case: Make, case: Case) -> N
 def test_the_clock_waits_at_most_a_second_and_at_least_a_moment(case: Case) -> None:
     city_is_at(local("2026-09-07 11:00") - timedelta(seconds=0.2))
     assert timers.SOON <= timers.turn() <= timers.LATEST
+
+
+def test_in_wartime_more_people_hear_sooner_and_after_it_the_usual_ladder_goes_on(
+    case: Case, operator: User, open_at: Callable[..., Case]
+) -> None:
+    flags.put("wartime", True, "台风红色预警", operator)
+    pass_time("2026-09-07 14:20")
+    assert told(case) == [("warn", "department", "UMB.SAN"), ("warn", "department_head", "UMB.SAN")]
+    flags.put("wartime", False, "", operator)
+    pass_time("2026-09-07 15:01")
+    assert told(case)[2:] == [("due", *SAN), ("due", "dispatcher", "")], "nothing is told twice"

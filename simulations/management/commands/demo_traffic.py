@@ -7,8 +7,10 @@ from django.conf import settings
 from django.core.management.base import BaseCommand, CommandParser
 
 from dispatch.models import Case
+from simulations.traffic.fleet import Fleet
 from simulations.traffic.senders import Senders
 from simulations.traffic.stories import Places, Stories
+from simulations.traffic.tracking import follow
 
 log = logging.getLogger("demo")
 
@@ -21,14 +23,21 @@ class Command(BaseCommand):
         parser.add_argument("--rate", type=float, default=rate, help="reports a minute (YIWANG_DEMO_RATE, default 15)")
         parser.add_argument("--start", type=int, default=120, help="open cases with which an empty city begins")
         parser.add_argument("--seed", type=int, default=20261123, help="tells the same stories again")
+        parser.add_argument("--people", type=int, default=120, help="grid workers who are under way")
+        parser.add_argument("--vehicles", type=int, default=48, help="vehicles of the city that are under way")
 
-    def handle(self, *args: object, rate: float, start: int, seed: int, **options: object) -> None:
+    def handle(
+        self, *args: object, rate: float, start: int, seed: int, people: int, vehicles: int, **options: object
+    ) -> None:
         stop = threading.Event()
         for name in (signal.SIGTERM, signal.SIGINT):
             signal.signal(name, lambda *_: stop.set())
         stories = Stories(Places(), seed)
         missing = max(0, start - Case.objects.open().count())
-        with Senders(f"http://{settings.WEB_HOST}:{settings.WEB_PORT}") as senders:
+        url = f"http://{settings.WEB_HOST}:{settings.WEB_PORT}"
+        fleet = Fleet(people, vehicles, seed)
+        threading.Thread(target=follow, args=(fleet, url, stop), name="trackers", daemon=True).start()
+        with Senders(url) as senders:
             log.info("%s reports to begin with, then %g a minute", missing, rate)
             while not stop.is_set():
                 channel, event = stories.next()

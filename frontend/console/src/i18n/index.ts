@@ -6,12 +6,14 @@ import * as figuresOfMoment from '@/figures/words'
 import * as ladders from '@/ladders/words'
 import * as leave from '@/leave/words'
 import * as loop from '@/loop/words'
+import * as layers from '@/map/words'
 import * as past from '@/past/words'
 import * as queueWords from '@/queue/words'
 import * as register from '@/register/words'
 import * as rules from '@/rules/words'
 import * as scene from '@/scene/words'
 import * as tasks from '@/tasks/words'
+import * as wall from '@/wall/words'
 import * as workflow from '@/workflow/words'
 import * as zones from '@/zones/words'
 import * as zonesImport from '@/zones-import/words'
@@ -31,12 +33,14 @@ const messages = {
     ladders: ladders.zh,
     leave: leave.zh,
     loop: loop.zh,
+    layers: layers.zh,
     past: past.zh,
     q: queueWords.zh,
     register: register.zh,
     rules: rules.zh,
     scene: scene.zh,
     tasks: tasks.zh,
+    wall: wall.zh,
     workflow: workflow.zh,
     zones: zones.zh,
     zonesImport: zonesImport.zh,
@@ -50,12 +54,14 @@ const messages = {
     ladders: ladders.en,
     leave: leave.en,
     loop: loop.en,
+    layers: layers.en,
     past: past.en,
     q: queueWords.en,
     register: register.en,
     rules: rules.en,
     scene: scene.en,
     tasks: tasks.en,
+    wall: wall.en,
     workflow: workflow.en,
     zones: zones.en,
     zonesImport: zonesImport.en,

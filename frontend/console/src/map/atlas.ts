@@ -11,6 +11,7 @@ const MAJORS = Object.keys(MAJOR_ICONS)
 const PLAIN = 'plain'
 const DEVICE_STATES = ['online', 'alarm', 'offline']
 const RING_STEPS = 8
+const MOVERS = [['person', 'person'], ['device', 'person'], ['vehicle', 'vehicle'], ['heading', 'vehicle']] as const
 
 export interface Sign {
   x: number
@@ -28,11 +29,13 @@ export interface Atlas {
 export const caseSign = (urgency: number, major: string, hollow: boolean): string =>
   `${hollow ? 'hollow' : 'solid'}/${urgency}/${major in MAJOR_ICONS ? major : PLAIN}`
 export const deviceSign = (status: string): string => `device/${status}`
+/** Vehicles point where they go, if that is known. */
+export const moverSign = (type: string, heads: boolean): string => `mover/${type === 'vehicle' && heads ? 'heading' : type}`
 /** The ring of a cluster, with the share of urgent cases in it, rounded up. */
 export const ringSign = (urgent: number, count: number): string => `ring/${Math.ceil((urgent / count) * RING_STEPS)}`
 
 export async function drawAtlas(tokens: Tokens): Promise<Atlas> {
-  const sheet = new Sheet(MAJORS.length + 1, 2 * URGENCIES.length + 2)
+  const sheet = new Sheet(MAJORS.length + 1, 2 * URGENCIES.length + 3)
   for (const urgency of URGENCIES) {
     const fill = [tokens.routine, tokens.urgent, tokens.critical][urgency - 1]!
     await drawCases(sheet, 'solid', urgency, fill, tokens.page, inkOn(fill))
@@ -41,6 +44,8 @@ export async function drawAtlas(tokens: Tokens): Promise<Atlas> {
   for (const status of DEVICE_STATES) device(sheet.cell(deviceSign(status)), status, tokens)
   sheet.nextRow()
   for (let step = 0; step <= RING_STEPS; step++) ring(sheet.cell(`ring/${step}`), step / RING_STEPS, tokens)
+  sheet.nextRow()
+  for (const [name, fill] of MOVERS) mover(sheet.cell(`mover/${name}`), name, tokens[fill], tokens.page)
   return { picture: sheet.picture, signs: sheet.signs }
 }
 
@@ -136,6 +141,21 @@ function device(pen: CanvasRenderingContext2D, status: string, tokens: Tokens): 
     return
   }
   paint(pen, status === 'alarm' ? tokens.urgent : tokens.routine, tokens.page)
+}
+
+/** An arrowhead to the north; a disc for what has no direction. */
+function mover(pen: CanvasRenderingContext2D, name: string, fill: string, edge: string): void {
+  pen.beginPath()
+  if (name === 'heading') {
+    pen.moveTo(MIDDLE, 8)
+    pen.lineTo(82, 84)
+    pen.lineTo(MIDDLE, 66)
+    pen.lineTo(14, 84)
+    pen.closePath()
+    pen.lineJoin = 'round'
+  } else if (name === 'vehicle') pen.roundRect(20, 20, 56, 56, 10)
+  else pen.arc(MIDDLE, MIDDLE, 28, 0, 2 * Math.PI)
+  paint(pen, fill, edge)
 }
 
 /** Black or white, whichever is read better on a colour. */

@@ -67,4 +67,10 @@ export const flyTo = (center: [number, number], zoom: number): void => void map?
 
 export const zoomBy = (step: number): void => void map?.easeTo({ zoom: map.getZoom() + step, duration: pace(220) })
 export const northUp = (): void => void map?.easeTo({ bearing: 0, duration: pace(350) })
+/** Goes to what was found: its extent, or close enough to see the house. */
+export function showPlace(lon: number, lat: number, box?: Box): void {
+  if (box && box[2] > box[0]) fitBox(box)
+  else fitBox([lon, lat, lon, lat], { closest: 17 })
+}
+
 export const tilt = (on: boolean): void => void map?.easeTo({ pitch: on ? MAX_TILT - 8 : 0, duration: pace(450) })

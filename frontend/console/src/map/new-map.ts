@@ -30,7 +30,7 @@ export function bareMap(container: HTMLElement, style: StyleSpecification, optio
 
 /** The one map of a page, which keys and controls move: looks at `view`, or at the whole city. */
 export function newMap(container: HTMLElement, style: StyleSpecification, view: View | undefined): LibreMap {
-  const map = bareMap(container, style, view)
+  const map = bareMap(container, style, view && { center: view.center, zoom: view.zoom, pitch: view.pitch ?? 0, bearing: view.bearing ?? 0 })
   useMap(map)
   if (!view) fitCity(false)
   map.addControl(new ScaleControl({ maxWidth: 90 }), 'bottom-right')

@@ -2,12 +2,15 @@
  * The map's style: ground, roads, buildings, zones and names. It has no glyph address: the names are drawn with the
  * fonts of the computer, which is what makes it work without any other server.
  */
-import type { ExpressionSpecification, LayerSpecification, StyleSpecification } from 'maplibre-gl'
+import type { ExpressionSpecification, GeoJSONSourceSpecification, LayerSpecification, StyleSpecification } from 'maplibre-gl'
 import type { Bootstrap, ZoneKind } from '@/api/models'
 import { labelLayers } from './layers/labels'
 import { roadLayers } from './layers/roads'
+import { areaLayers, heatLayers, shadeLayers } from './layers/shading'
 import { pointedZoneLayers, zoneLayers } from './layers/zones'
+import { measureLayers } from './layers/measure'
 import { darkMap, lightMap, type Palette } from './palette'
+import type { ShadeBy } from './shading'
 
 export interface StyleWishes {
   dark: boolean
@@ -21,7 +24,18 @@ export interface StyleWishes {
   at?: number
   /** Names are written this many times as large: 1 on a desk, more on a wall. */
   magnify?: number
+  /** Only the names of the great places. */
+  fewLabels?: boolean
+  /** What the grid is coloured by. */
+  shade?: ShadeBy
+  /** Codes of departments whose areas are coloured, in the order of their colours. */
+  areas?: string[]
+  heat?: boolean
+  /** A tool to measure with is on the map. */
+  measure?: boolean
 }
+
+const EMPTY: GeoJSONSourceSpecification = { type: 'geojson', data: { type: 'FeatureCollection', features: [] } }
 
 /** Tiles of the city's server exist up to this zoom; closer views enlarge them. */
 const DEEPEST_TILE = 16
@@ -32,19 +46,28 @@ export function mapStyle(city: Bootstrap, wishes: StyleWishes): StyleSpecificati
     version: 8,
     sources: {
       basemap: source(city.tiles.basemap, surroundings(city.city.bbox)),
-      zones: source(city.tiles.zones + (wishes.at === undefined ? '' : `?at=${new Date(wishes.at).toISOString()}`), city.city.bbox),
+      zones: {
+        ...source(city.tiles.zones + (wishes.at === undefined ? '' : `?at=${new Date(wishes.at).toISOString()}`), city.city.bbox),
+        promoteId: 'id',
+      },
+      ...(wishes.heat ? { heat: EMPTY } : {}),
+      ...(wishes.measure ? { measure: EMPTY } : {}),
     },
     light: { anchor: 'viewport', intensity: 0.2 },
     layers: [
       { id: 'outside', type: 'background', paint: { 'background-color': palette.outside } },
       ...groundLayers(palette),
+      ...shadeLayers(wishes.shade, wishes.dark),
+      ...areaLayers(wishes.areas, wishes.dark),
       // Boundaries run along the middle of roads and rivers: under these they show as a quiet band at both sides.
       ...zoneLayers(city.zone_kinds.filter((kind: ZoneKind) => wishes.zones.includes(kind.code)), palette),
       ...waterLayers(palette),
       ...roadLayers(palette),
       ...buildingLayers(palette, wishes.relief),
+      ...heatLayers(wishes.heat),
       ...pointedZoneLayers(),
-      ...(wishes.labels ? labelLayers(palette, wishes.locale, wishes.magnify) : []),
+      ...(wishes.labels ? labelLayers(palette, wishes.locale, wishes.magnify, wishes.fewLabels) : []),
+      ...(wishes.measure ? measureLayers(palette) : []),
     ],
   }
 }

@@ -6,6 +6,8 @@ import { bootstrap } from '@/store/city'
 import { zonesAt } from '@/store/past'
 import { preferences, themeName } from '@/store/preferences'
 import { pointedZone } from '@/store/selection'
+import { areaDepartments } from './areas'
+import { measuring } from './measure/measuring'
 import { POINTED_ZONE, POINTED_ZONE_EDGE, zoneIs } from './layers/zones'
 import { mapStyle } from './style'
 
@@ -19,6 +21,11 @@ export function styleOf(city: Bootstrap) {
     locale: preferences.locale,
     relief: preferences.layers.buildings && !preferences.lowGraphics && tilted.value,
     labels: preferences.layers.labels,
+    fewLabels: preferences.lowGraphics,
+    shade: preferences.layers.shade === 'none' ? undefined : preferences.layers.shade,
+    areas: preferences.layers.departments ? areaDepartments.value : undefined,
+    heat: preferences.layers.heat && !preferences.lowGraphics,
+    measure: measuring.value,
     zones: preferences.layers.zones,
     at: zonesAt.value,
   })
@@ -29,11 +36,17 @@ export function useBasemap(map: LibreMap): void {
   map.on('pitch', () => (tilted.value = map.getPitch() > TILTED))
   watch(style, (now) => {
     moveTiles(map, now)
-    map.setStyle(now, { diff: true })
+    map.setStyle(now, { diff: true, transformStyle: keepData })
   })
   watch(pointedZone, (id) => {
     for (const layer of [POINTED_ZONE, POINTED_ZONE_EDGE]) if (map.getLayer(layer)) map.setFilter(layer, zoneIs(id))
   })
+}
+
+/** What is drawn of data that the page itself sets (heat, measuring) stays as it is. */
+function keepData(before: StyleSpecification | undefined, next: StyleSpecification): StyleSpecification {
+  const held = Object.entries(next.sources).map(([id, source]) => [id, source.type === 'geojson' ? (before?.sources[id] ?? source) : source])
+  return { ...next, sources: Object.fromEntries(held) }
 }
 
 /**

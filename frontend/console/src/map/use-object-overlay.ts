@@ -3,15 +3,19 @@ import { MapLibreOverlay } from '@deck.gl/maplibre'
 import type { PickingInfo } from '@deck.gl/core'
 import type { Map as LibreMap } from 'maplibre-gl'
 import { computed, ref, shallowRef, watchEffect } from 'vue'
+import type { Mover } from '@/live/movers'
 import type { CaseFeature, DeviceFeature } from '@/live/protocol'
 import { preferences, tokens } from '@/store/preferences'
 import { drawAtlas, type Atlas } from './atlas'
 import { CaseClusters, SINGLE_ZOOM, type Cluster } from './clusters'
+import { moverLayers, MOVERS, waterLayer } from './mover-layers'
+import type { Trail } from './trails'
 import { CASES, CLUSTERS, DEVICES, objectLayers } from './object-layers'
 
 export type Pointed =
   | { kind: 'case'; x: number; y: number; feature: CaseFeature }
   | { kind: 'device'; x: number; y: number; feature: DeviceFeature }
+  | { kind: 'mover'; x: number; y: number; mover: Mover }
   | { kind: 'cluster'; x: number; y: number; cluster: Cluster }
 
 /** What is drawn, read reactively, and what happens when a person points. */
@@ -19,6 +23,9 @@ export interface ObjectsOnMap {
   cases(): CaseFeature[]
   devices(): DeviceFeature[]
   selected(): CaseFeature | undefined
+  /** What moves, with its ways; gauges under water. */
+  moving?(): { movers: Mover[]; trails: Trail[] }
+  water?(): DeviceFeature[]
   /** Signs are drawn this many times as large: 1 on a desk, more on a wall. */
   magnify?(): number
   hover(at: Pointed | undefined): void
@@ -61,7 +68,14 @@ export function useObjectOverlay(map: LibreMap, on: ObjectsOnMap): void {
     if (!atlas.value) return
     const magnify = on.magnify?.() ?? 1
     const objects = { placed: placed.value, devices: on.devices(), selected: on.selected(), zoom: zoom.value, magnify }
-    overlay.setProps({ layers: objectLayers(objects, atlas.value, tokens.value) })
+    const moving = on.moving?.() ?? { movers: [], trails: [] }
+    overlay.setProps({
+      layers: [
+        waterLayer(on.water?.() ?? [], tokens.value),
+        ...moverLayers(moving.movers, moving.trails, atlas.value, tokens.value, zoom.value),
+        ...objectLayers(objects, atlas.value, tokens.value),
+      ],
+    })
   })
 }
 
@@ -74,6 +88,7 @@ function pointedOf({ layer, object, x, y }: PickingInfo): Pointed | undefined {
   if (!object) return undefined
   if (layer?.id === CASES) return { kind: 'case', x, y, feature: object }
   if (layer?.id === DEVICES) return { kind: 'device', x, y, feature: object }
+  if (layer?.id === MOVERS) return { kind: 'mover', x, y, mover: object }
   if (layer?.id === CLUSTERS) return { kind: 'cluster', x, y, cluster: object }
   return undefined
 }

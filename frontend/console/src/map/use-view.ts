@@ -7,6 +7,7 @@ import { connection, lookAt } from '@/store/live'
 import { preferences } from '@/store/preferences'
 import { centreRequests, detail, selectedFeature, selectedId } from '@/store/selection'
 import { centreOn } from './camera'
+import { layersCode } from './layer-code'
 
 const REST = 250 // milliseconds without movement before the city is asked for other devices
 
@@ -25,6 +26,7 @@ export function useView(map: LibreMap, placed: boolean): void {
 
   const selectedNumber = (): string | undefined => selectedFeature.value?.state.number ?? detail.value?.number
   watch([selectedId, selectedNumber], () => writeAddress(viewOf(map), selectedNumber()))
+  watch(preferences.layers, moved)
   watch([() => preferences.layers.devices, () => connection.value.phase === 'live'], moved)
   const centre = (): void => {
     const at = selectedFeature.value?.state ?? detail.value
@@ -43,5 +45,5 @@ function devicesIn(map: LibreMap): [number, number, number, number] | undefined 
 
 function viewOf(map: LibreMap): View {
   const { lng, lat } = map.getCenter()
-  return { zoom: map.getZoom(), center: [lng, lat] }
+  return { zoom: map.getZoom(), center: [lng, lat], pitch: map.getPitch(), bearing: map.getBearing(), layers: layersCode(preferences.layers) }
 }

@@ -17,8 +17,8 @@ export const QUEUE_KEYS: Commands = {
   K: now(() => pickNext(-1)),
   a: now(pickAll),
   r: now(() => readAll(cases.value)),
-  m: toggleQuiet,
-  g: () => (figuresOpen.value = !figuresOpen.value),
+  s: toggleQuiet,
+  i: () => (figuresOpen.value = !figuresOpen.value),
   Escape: () => picked.clear(),
   ...Object.fromEntries(Array.from({ length: 9 }, (_, i) => [String(i + 1), () => apply(saved.value[i])])),
 }

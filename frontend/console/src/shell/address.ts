@@ -1,6 +1,7 @@
 /**
  * Keeps the view, the open case and the moment of the past in the address, so that it can be passed on:
- * `?case=NUMBER&at=2026-11-23T06:05:09.000Z&z=14.2&c=120.3,31.6`. `?bookmark=ID` opens what somebody has bookmarked.
+ * `?case=NUMBER&at=2026-11-23T06:05:09.000Z&z=14.2&c=120.3,31.6&p=52&b=-20&l=devices.heat`, where `p` is the tilt, `b`
+ * the bearing and `l` the layers. `?bookmark=ID` opens what somebody has bookmarked.
  */
 import { watch } from 'vue'
 import { bookmark } from '@/api/history'
@@ -10,6 +11,11 @@ import { selectByNumber } from '@/store/selection'
 export interface View {
   zoom: number
   center: [number, number]
+  /** Degrees; left out of the address where they are 0. */
+  pitch?: number
+  bearing?: number
+  /** The layers that are on, as `layersCode` writes them. */
+  layers?: string
 }
 
 export function viewOf(search: string): View | undefined {
@@ -17,14 +23,24 @@ export function viewOf(search: string): View | undefined {
   const [lon, lat] = (query.get('c') ?? '').split(',').map(Number)
   const zoom = Number(query.get('z'))
   if (!query.get('z') || lon === undefined || lat === undefined || ![zoom, lon, lat].every(Number.isFinite)) return undefined
-  return { zoom, center: [lon, lat] }
+  const view: View = { zoom, center: [lon, lat] }
+  const [pitch, bearing] = [Number(query.get('p')), Number(query.get('b'))]
+  if (pitch > 0 && pitch <= 85) view.pitch = pitch
+  if (bearing && Math.abs(bearing) <= 360) view.bearing = bearing
+  return view
 }
+
+/** The layers that an address asks for, with or without a view. */
+export const layersAsked = (search: string): string | undefined => new URLSearchParams(search).get('l') ?? undefined
 
 export function addressOf(view: View | undefined, caseNumber: string | undefined, at?: number): string {
   const query: string[] = []
   if (caseNumber) query.push(`case=${encodeURIComponent(caseNumber)}`)
   if (at !== undefined) query.push(`at=${new Date(at).toISOString()}`)
   if (view) query.push(`z=${view.zoom.toFixed(2)}`, `c=${view.center.map((n) => n.toFixed(5)).join(',')}`)
+  if (view?.pitch && view.pitch >= 0.5) query.push(`p=${Math.round(view.pitch)}`)
+  if (view?.bearing && Math.abs(view.bearing) >= 0.5) query.push(`b=${Math.round(view.bearing)}`)
+  if (view?.layers !== undefined) query.push(`l=${view.layers}`)
   return query.length > 0 ? `?${query.join('&')}` : ''
 }
 

@@ -6,6 +6,7 @@ import { detail, selectCase, selectedId, selectNext } from '@/store/selection'
 import { comeBack, inPast, stepOn, toggle } from '@/store/past'
 import { deadLettersOpen, dock, figuresOpen, keysOpen, layersOpen } from '@/store/shell'
 import { fitCity } from '@/map/camera'
+import { measuring, startMeasuring } from '@/map/measure/measuring'
 
 export const SEARCH_FIELD = 'queue-search'
 
@@ -20,6 +21,8 @@ const COMMANDS: Record<string, () => void> = {
   n: () => void (inPast.value && stepOn()),
   '0': () => inPast.value && comeBack(),
   l: () => (layersOpen.value = !layersOpen.value),
+  m: () => startMeasuring(!measuring.value),
+  g: () => document.getElementById('map-find')?.focus(),
 }
 
 export type Commands = Record<string, () => void>
@@ -34,6 +37,7 @@ function escape(): boolean {
   if (keysOpen.value) keysOpen.value = false
   else if (deadLettersOpen.value) deadLettersOpen.value = false
   else if (layersOpen.value) layersOpen.value = false
+  else if (measuring.value) startMeasuring(false)
   else if (locating.value) startLocating(undefined)
   else if (figuresOpen.value) figuresOpen.value = false
   else if (selectedId.value !== undefined) selectCase(undefined)

@@ -17,6 +17,7 @@ const routes: RouteRecordRaw[] = [
   { path: '/ladders', name: 'ladders', component: () => import('@/ladders/LaddersPage.vue') },
   { path: '/catalogue', name: 'catalogue', component: () => import('@/catalogue/CataloguePage.vue') },
   { path: '/catalogue/import', name: 'catalogue-import', component: () => import('@/catalogue/ImportPage.vue') },
+  { path: '/wall', name: 'wall', component: () => import('@/wall/WallPage.vue') },
   { path: '/:rest(.*)*', name: 'nowhere', component: () => import('./NowherePage.vue') },
 ]
 

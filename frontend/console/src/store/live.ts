@@ -36,6 +36,7 @@ let world = new World()
 let line: Connection | undefined
 let asked: BBox | undefined
 let wanted: SubscriptionEntry[] | undefined
+let besides: SubscriptionEntry[] = []
 const said = new Map<string, LastingMessage>()
 let frame = 0
 const changed = { case: false, device: false }
@@ -67,7 +68,7 @@ export function goLive(): void {
   asked = undefined
   loaded.value = false
   const handlers = { message: receive, positions: moving, state: moved, resume: () => world.resume }
-  line = new Connection(openSocket, handlers, subscriptionFor(asked, wanted))
+  line = new Connection(openSocket, handlers, subscription())
   said.forEach((message) => line?.keepSaying(message))
   line.start()
 }
@@ -85,8 +86,21 @@ export function leaveLive(): void {
 export function lookAt(view: BBox | undefined): void {
   if (view ? asked && covers(asked, view) : !asked) return
   asked = view
-  line?.subscribe(subscriptionFor(view, wanted))
-  lookBack?.(subscriptionFor(view, wanted))
+  subscribe()
+}
+
+const subscription = (): SubscriptionEntry[] => [...subscriptionFor(asked, wanted), ...besides]
+
+function subscribe(): void {
+  line?.subscribe(subscription())
+  lookBack?.(subscription())
+}
+
+/** Asks for more than the view shows, wherever it is. */
+export function seeAlso(entries: SubscriptionEntry[]): void {
+  if (entries.length === 0 && besides.length === 0) return
+  besides = entries
+  subscribe()
 }
 
 /**
@@ -98,7 +112,7 @@ export function goPast(look: (wanted: SubscriptionEntry[]) => void): Subscriptio
   line = undefined
   showing.value = 'past'
   lookBack = look
-  return subscriptionFor(asked, wanted)
+  return subscription()
 }
 
 /** Shows a moment of the past: what changed since the one before, or all of it. */
@@ -114,7 +128,7 @@ export function showWorld(past: World, changes?: Change[]): void {
 /** Which cases the city sends: entries with zones, fields or ids; `undefined`, all that the person may see. */
 export function seeCases(entries: SubscriptionEntry[] | undefined): void {
   wanted = entries
-  line?.subscribe(subscriptionFor(asked, wanted))
+  line?.subscribe(subscription())
 }
 
 /** Says which object is open, so that others who have it open know; `onlookers` says who they are. */

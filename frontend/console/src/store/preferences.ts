@@ -6,11 +6,28 @@ import { applyTokens, dark, light } from '@/theme/tokens'
 
 export type ThemeMode = 'system' | 'dark' | 'light'
 
+export interface MapLayers {
+  devices: boolean
+  buildings: boolean
+  labels: boolean
+  /** Codes of the zone kinds whose outlines are drawn. */
+  zones: string[]
+  /** What the grid is coloured by. */
+  shade: 'none' | 'load' | 'overdue'
+  heat: boolean
+  departments: boolean
+  people: boolean
+  vehicles: boolean
+  water: boolean
+}
+
 interface Preferences {
   theme: ThemeMode
   locale: Locale
   lowGraphics: boolean
-  layers: { devices: boolean; buildings: boolean; labels: boolean; zones: string[] }
+  /** Whether this browser's graphics were looked at once; from then on the person decides. */
+  graphicsSeen: boolean
+  layers: MapLayers
 }
 
 const KEY = 'yiwang.preferences'
@@ -20,7 +37,19 @@ function defaults(): Preferences {
     theme: 'system',
     locale: navigator.language.startsWith('zh') ? 'zh' : 'en',
     lowGraphics: false,
-    layers: { devices: true, buildings: true, labels: true, zones: ['district', 'street', 'community', 'cell'] },
+    graphicsSeen: false,
+    layers: {
+      devices: true,
+      buildings: true,
+      labels: true,
+      zones: ['district', 'street', 'community', 'cell'],
+      shade: 'none',
+      heat: false,
+      departments: false,
+      people: true,
+      vehicles: true,
+      water: true,
+    },
   }
 }
 

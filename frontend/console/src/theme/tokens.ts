@@ -22,6 +22,10 @@ export interface Tokens {
   critical: string
   criticalText: string
   good: string
+  /** What moves, and where water stands. */
+  person: string
+  vehicle: string
+  water: string
   /** All that says: this is not now. */
   past: string
   pastText: string
@@ -48,6 +52,9 @@ export const dark: Tokens = {
   critical: '#f4504f',
   criticalText: '#ff7a76',
   good: '#4fc38c',
+  person: '#4fc3c8',
+  vehicle: '#c79bff',
+  water: '#38a3ff',
   past: '#8f6cf0',
   pastText: '#bda6ff',
   shadow: '0 1px 2px rgba(0,0,0,.5), 0 8px 28px rgba(0,0,0,.42)',
@@ -73,6 +80,9 @@ export const light: Tokens = {
   critical: '#d62f31',
   criticalText: '#c02326',
   good: '#177a4b',
+  person: '#0c7f86',
+  vehicle: '#7a42c9',
+  water: '#0b6fd0',
   past: '#6d3fd0',
   pastText: '#5f31c2',
   shadow: '0 0 0 .5px rgba(20,30,45,.06), 0 1px 2px rgba(20,30,45,.07), 0 10px 28px rgba(20,30,45,.12)',

@@ -20,6 +20,7 @@ const KINDS: Kind[] = [
   { id: 'street', classes: ['street'], from: 10.5, to: 15.5, size: [12, 16], color: (p) => p.labelStrong, weight: 'Semibold', spacing: 0.06 },
   { id: 'district', classes: ['district', 'city'], from: 8, to: 11, size: [14, 18], color: (p) => p.labelStrong, weight: 'Semibold', spacing: 0.1 },
 ]
+const GREAT = ['street', 'district', 'water'] // names that remain when few are drawn
 const NAMED = KINDS.flatMap((kind) => kind.classes)
 
 /** The map reads the weight from the first name, which need not be a font; the others are families as in a style sheet. */
@@ -37,7 +38,8 @@ export function nameIn(locale: 'zh' | 'en'): ExpressionSpecification {
   return ['case', ['!=', ['coalesce', ['get', first], ''], ''], ['get', first], ['coalesce', ['get', second], '']]
 }
 
-export function labelLayers(p: Palette, locale: 'zh' | 'en', magnify = 1): LayerSpecification[] {
+export function labelLayers(p: Palette, locale: 'zh' | 'en', magnify = 1, few = false): LayerSpecification[] {
+  if (few) return KINDS.filter(({ id }) => GREAT.includes(id)).map((kind) => pointNames(kind, p, locale, magnify))
   const others: Kind = { id: 'place', classes: [], from: 14.8, size: [11, 12], color: (q) => q.label, weight: 'Medium' }
   return [roadNames(p, locale, magnify), ...[others, ...KINDS].map((kind) => pointNames(kind, p, locale, magnify))]
 }
