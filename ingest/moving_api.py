@@ -15,11 +15,11 @@ from ninja import Field, Router, Schema
 
 from geo.coordinates import TO_WGS84
 from geo.lookup import index
-from geo.times import aware
 from ingest.api import SourceToken
 from twin import clock, positions
 from twin.positions import OFF, Fix
 from twin.problems import Problem
+from twin.times import aware
 
 router = Router(tags=["ingest"])
 EARLY = timedelta(minutes=5)  # a fix from further in the future would hide all that follow

@@ -58,7 +58,7 @@ def publish(own_channels: str, mqtt_client: paho.Client) -> Callable[..., None]:
     """Publish with QoS 1; attributes become MQTT 5 user properties."""
 
     def send(topic: str, body: Any, attributes: dict[str, str] | None = None) -> None:
-        properties = Properties(PacketTypes.PUBLISH)  # type: ignore[no-untyped-call]
+        properties = Properties(PacketTypes.PUBLISH)
         if attributes:
             properties.UserProperty = list(attributes.items())
         mqtt_client.publish(topic, orjson.dumps(body), qos=1, properties=properties).wait_for_publish(SECONDS)

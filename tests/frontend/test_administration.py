@@ -6,9 +6,9 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Page, expect
 
+from tests.frontend.axe import serious
 from tests.frontend.conftest import RunningCity
 from tests.frontend.over_http import enter, logged_in
-from tests.frontend.test_loop import AXE, SERIOUS
 
 ADMIN = "demo-admin"
 CALENDAR, LADDERS = "/api/calendars/city", "/api/ladders"
@@ -26,8 +26,7 @@ def put_back(running_city: RunningCity) -> Iterator[None]:
 
 
 def no_serious_fault(page: Page) -> None:
-    page.evaluate(AXE.read_text(encoding="utf-8"))
-    assert page.evaluate(SERIOUS) == []
+    assert serious(page) == []
 
 
 @pytest.mark.usefixtures("put_back")

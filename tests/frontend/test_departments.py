@@ -6,9 +6,9 @@ import psycopg
 import pytest
 from playwright.sync_api import Page, expect
 
+from tests.frontend.axe import serious
 from tests.frontend.conftest import RunningCity
 from tests.frontend.over_http import enter, logged_in
-from tests.frontend.test_loop import AXE, SERIOUS
 
 CODE = "UMB.GRN"
 
@@ -72,8 +72,7 @@ def test_an_administrator_keeps_a_department(page: Page, running_city: RunningCi
     page.get_by_test_id("tab-log").click()
     row = page.locator(f"[data-number='{failed}']")
     expect(row).to_contain_text("answered 503: down for repairs")
-    page.evaluate(AXE.read_text())
-    assert page.evaluate(SERIOUS) == []
+    assert serious(page) == []
     row.get_by_test_id("send-again").click()
     expect(row).to_have_attribute("data-state", "waiting")
 

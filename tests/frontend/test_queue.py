@@ -29,7 +29,7 @@ def test_an_operator_works_the_queue(
         known = _numbers(client)
         enter(page, running_city, "/", "demo-operator")
         expect(page.get_by_test_id("queue-count")).to_be_visible()
-        page.keyboard.press("g")
+        page.keyboard.press("i")
         before = int(page.get_by_test_id("moment-open").locator("b").inner_text().replace(",", "").replace("–", "0"))
 
         # What comes in while somebody watches is unread.
@@ -81,7 +81,7 @@ def test_an_operator_works_the_queue(
             expect(_row(page, number)).not_to_have_attribute("data-mark", "changed")
 
         # A figure opens its cases.
-        page.keyboard.press("g")
+        page.keyboard.press("i")
         page.get_by_test_id("channel-hotline").click()
         hotline = page.get_by_test_id("channel-hotline").locator("b").inner_text()
         expect(page.get_by_test_id("queue-count")).to_contain_text(hotline)
@@ -96,7 +96,7 @@ def test_an_operator_works_the_queue(
         page.wait_for_function("window.tones > 0")
         page.get_by_test_id("alarms").click()
         expect(page.get_by_test_id("alarms")).to_have_count(0)
-        page.keyboard.press("m")
+        page.keyboard.press("s")
         expect(page.get_by_test_id("queue-alarms")).to_have_attribute("data-level", "quiet")
         heard = page.evaluate("window.tones")
         known = _numbers(client)

@@ -5,9 +5,9 @@ from typing import Any
 
 from playwright.sync_api import Page, expect
 
+from tests.frontend.axe import serious
 from tests.frontend.conftest import RunningCity
 from tests.frontend.over_http import enter, logged_in
-from tests.frontend.test_loop import AXE, SERIOUS
 
 ADDRESS = "中路7号"
 
@@ -55,8 +55,7 @@ def test_a_second_caller_joins_the_case_and_both_are_called_back(page: Page, run
     expect(page.get_by_role("heading", name="回访")).to_be_visible()
     page.get_by_test_id("page-register").click()
     expect(page.get_by_label("电话")).to_have_value("13900000002")
-    page.evaluate(AXE.read_text())
-    assert page.evaluate(SERIOUS) == []
+    assert serious(page) == []
     suggested.get_by_test_id("join").click()
     registered = page.get_by_test_id("registered")
     expect(registered).to_have_attribute("data-became", "joined")
@@ -78,5 +77,4 @@ def test_a_second_caller_joins_the_case_and_both_are_called_back(page: Page, run
     waiting.get_by_test_id("verb-confirm").click()
     expect(waiting.get_by_test_id("reporter")).to_have_count(1)
     expect(waiting.get_by_test_id("call-form")).to_be_visible()  # the other one comes next
-    page.evaluate(AXE.read_text())
-    assert page.evaluate(SERIOUS) == []
+    assert serious(page) == []

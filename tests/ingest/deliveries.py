@@ -41,7 +41,7 @@ def over_mqtt(
 ) -> Message:
     message = paho.MQTTMessage(mid, b"test/events/x")
     message.payload, message.qos, message.dup = body, 1, dup
-    message.properties = Properties(PacketTypes.PUBLISH)  # type: ignore[no-untyped-call]
+    message.properties = Properties(PacketTypes.PUBLISH)
     if pairs:
         message.properties.UserProperty = list(pairs.items())
     if content_type:
