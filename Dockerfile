@@ -24,7 +24,7 @@ COPY ingest ./ingest
 COPY simulations ./simulations
 COPY ops ./ops
 COPY --from=console /console/dist ./frontend/console/dist
-RUN useradd --system --no-create-home --shell /usr/sbin/nologin yiwang
+RUN useradd --system --no-create-home --shell /usr/sbin/nologin yiwang && install -d -o yiwang /var/lib/yiwang/media
 USER yiwang
 EXPOSE 18800
 ENTRYPOINT ["/app/yiwang"]

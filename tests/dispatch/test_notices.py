@@ -83,7 +83,7 @@ def test_who_is_on_duty_is_told_by_name_and_the_department_where_nobody_is(
         }
         for user, begin, end in ((night, "00:00", "09:30"), (day, "09:30", "18:00"))
     ]
-    assert client.put("/api/departments/UMB", {"roster": roster}, "application/json").status_code == 200
+    assert client.put("/api/departments/UMB", {"roster": roster, "version": 1}, "application/json").status_code == 200
     client.force_login(make_person(Role.ADMINISTRATOR))
     ladder = {"name_zh": "值班", "name_en": "Duty", "when": {}, "steps": [{"after": "due", "tell": ["on_duty"]}]}
     revision = client.get("/api/ladders").json()["revision"]

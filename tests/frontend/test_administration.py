@@ -66,12 +66,13 @@ def test_a_day_is_made_free_after_the_page_has_said_what_moves(page: Page, runni
 def test_a_ladder_reads_in_words_and_unsaved_changes_are_not_lost(page: Page, running_city: RunningCity) -> None:
     enter(page, running_city, "/ladders", ADMIN)
     first = page.get_by_test_id("ladder").first
-    expect(first.get_by_test_id("step").last).to_have_text("超过处置时限 0.5 紧急工作时，告知领导，并转超时督办")
+    expect(first.get_by_test_id("step").last).to_have_text("超过处置时限 0.25 紧急工作时，告知领导")
     first.locator(".head").click()
     value = first.get_by_test_id("step-form").last.get_by_test_id("step-value").locator("input")
     value.fill("2")
     value.press("Tab")
     expect(first.get_by_test_id("step").last).to_contain_text("超过处置时限 2 紧急工作时")
+    page.get_by_test_id("pages-set-up").click()
     page.get_by_test_id("page-catalogue").click()
     page.get_by_test_id("leave-stay").click()
     expect(page).to_have_url(f"{running_city.url}/ladders")

@@ -42,7 +42,7 @@ PAGES = {
     "/calendars": Visit("demo-planner", "/calendars", "[data-testid=calendar-year]"),
     "/ladders": Visit("demo-planner", "/ladders", "[data-testid=ladder]"),
     "/catalogue": Visit("demo-planner", "/catalogue", "[data-testid=edition]"),
-    "/catalogue/import": Visit("demo-admin", "/catalogue/import", "[data-testid=catalogue-version]"),
+    "/catalogue/import": Visit("demo-admin", "/catalogue/import", "main h2"),
     "/wall": Visit("demo-operator", "/wall", "[data-testid=wall-scene]"),
     "/:rest(.*)*": Visit("demo-operator", "/nothing-is-here", "main, [role=alert], h1, h2"),
 }

@@ -85,7 +85,7 @@ def test_four_people_take_a_case_through_the_whole_loop(as_person: Callable[[str
     ways = agent.get_by_test_id("verb-call_back")
     if not ways.count():
         agent.get_by_test_id("more-verbs").click()
-        ways = agent.get_by_text("回访", exact=True)
+        ways = agent.locator(".n-dropdown-option").get_by_text("回访", exact=True)
     ways.click()
     agent.get_by_test_id("verb-report").click()
     agent.locator(".n-base-select-option").first.click()

@@ -52,7 +52,7 @@ def test_bench_fanout(yiwang: Callable[..., Ran]) -> None:
     assert ran.code == 0, ran.progress
     figures = ran.said["figures"]
     assert figures["missing"] == 0, "each viewer got each commit"
-    assert 0 < figures["p50_ms"] <= figures["p99_ms"]
+    assert figures["p50_ms"] <= figures["p99_ms"]
     for rival, ratio in (("bare_loop", "ratio_to_bare_loop"), ("group_send", "ratio_to_group_send")):
         there = figures["deliveries_per_second"] / figures[f"{rival}_per_second"]
         assert figures[ratio] == pytest.approx(there, rel=0.05)

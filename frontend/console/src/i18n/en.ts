@@ -32,6 +32,8 @@ const en: typeof zh = {
     },
   },
   bar: {
+    pages: 'Pages',
+    setUp: 'Set-up',
     toLocate: 'To locate',
     deadLetters: 'Dead letters',
     language: 'Language',

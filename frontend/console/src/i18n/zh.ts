@@ -25,7 +25,9 @@ export default {
     reload: '重新加载',
     detail: { live: '画面与日志序号 {seq} 一致', waiting: '连接已断开，画面停在序号 {seq}', stale: '断线期间的变更无法补齐：{reason}' },
   },
-  bar: { toLocate: '待定位', deadLetters: '死信', language: '语言', theme: '主题', person: '账户', keys: '快捷键' },
+  bar: {     pages: '页面',
+    setUp: '配置',
+toLocate: '待定位', deadLetters: '死信', language: '语言', theme: '主题', person: '账户', keys: '快捷键' },
   theme: { system: '跟随系统', dark: '深色', light: '浅色' },
   person: { logout: '退出登录', lowGraphics: '低图形负载' },
   queue: {
