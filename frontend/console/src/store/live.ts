@@ -39,6 +39,7 @@ let wanted: SubscriptionEntry[] | undefined
 let besides: SubscriptionEntry[] = []
 const said = new Map<string, LastingMessage>()
 let frame = 0
+let whole = false // the world has all that was asked for, but may not be published yet
 const changed = { case: false, device: false }
 /** Cases that have changed since they were last published; `undefined`: all may have. */
 let changedCases: Set<string> | undefined
@@ -66,7 +67,7 @@ export function goLive(): void {
   lookBack = undefined
   world = new World()
   asked = undefined
-  loaded.value = false
+  loaded.value = whole = false
   const handlers = { message: receive, positions: moving, state: moved, resume: () => world.resume }
   line = new Connection(openSocket, handlers, subscription())
   said.forEach((message) => line?.keepSaying(message))
@@ -77,6 +78,7 @@ export function leaveLive(): void {
   line?.stop()
   line = undefined
   world = new World()
+  whole = false
   changed.case = changed.device = true
   changedCases = undefined
   publish()
@@ -118,7 +120,7 @@ export function goPast(look: (wanted: SubscriptionEntry[]) => void): Subscriptio
 /** Shows a moment of the past: what changed since the one before, or all of it. */
 export function showWorld(past: World, changes?: Change[]): void {
   world = past
-  loaded.value = true
+  whole = true
   sequence.value = past.resume?.seq ?? sequence.value
   note(changes)
   if (changes?.length) listeners.forEach((listener) => listener(changes))
@@ -163,7 +165,7 @@ function receive(message: ServerMessage): void {
   sequence.value = world.resume?.seq ?? sequence.value
   if (effect.kind === 'none') return
   if (effect.kind === 'reset') {
-    loaded.value = true
+    whole = true
     note()
   } else noticed(effect.changes)
   frame ||= requestAnimationFrame(publish)
@@ -203,6 +205,7 @@ function publish(): void {
     cases.value = [...world.cases.values()]
   }
   if (changed.device) devices.value = [...world.devices.values()]
+  loaded.value = whole // with what it speaks of, so that nobody sees the figures of an empty city
   changed.case = changed.device = false
   movement.value = movers.version
 }
