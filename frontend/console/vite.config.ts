@@ -23,5 +23,6 @@ export default defineConfig({
       '/ws': { target: backend, ws: true },
     },
   },
-  test: { environment: 'happy-dom', include: ['tests/**/*.test.ts'] },
+  // One environment for all files: making it anew for each took longer than the tests.
+  test: { environment: 'happy-dom', include: ['tests/**/*.test.ts'], pool: 'threads', isolate: false },
 })

@@ -16,7 +16,7 @@ import paho.mqtt.publish as publish
 import psycopg
 import pytest
 from django.conf import settings
-from playwright.sync_api import Page, expect, sync_playwright
+from playwright.sync_api import Browser, Page, expect, sync_playwright
 from psycopg import sql
 from psycopg.conninfo import make_conninfo
 
@@ -29,8 +29,15 @@ STORE = (
     "store(small_city(), lambda step: None)"
 )
 WORKERS = 2  # what a change does, it does in all of them
-# The renderer is named so that a test does not depend on what a machine's Chromium would choose.
-CHROMIUM_FLAGS = ["--no-sandbox", "--use-angle=swiftshader", "--enable-unsafe-swiftshader", "--disable-quic"]
+CHROMIUM_FLAGS = [
+    "--no-sandbox",
+    "--disable-quic",
+    # The renderer is named so that a test does not depend on what a machine's Chromium would choose.
+    "--use-angle=swiftshader",
+    "--enable-unsafe-swiftshader",
+    # The map alone is drawn by it: putting pages together is a third faster without.
+    "--disable-gpu-compositing",
+]
 
 # How long something takes says nothing on a busy machine without a graphics card.
 expect.set_options(timeout=30_000)
@@ -120,15 +127,22 @@ def opened(running_city: RunningCity, make_event: Callable[..., dict[str, Any]])
     raise AssertionError("no case was opened")
 
 
-@pytest.fixture
-def page(running_city: RunningCity) -> Iterator[Page]:
-    """A fresh Chromium page. The test fails on an error of the page, a failed request, or a request to another host."""
+@pytest.fixture(scope="module")
+def chromium() -> Iterator[Browser]:
+    """One for each file; not for the whole run, as its event loop would stand in the way of tests that use the ORM."""
     executable = shutil.which("chromium") or shutil.which("chromium-browser")
     assert executable, "Chromium is not installed (apt-get install chromium)"
-    faults: list[str] = []
     with sync_playwright() as playwright:
         browser = playwright.chromium.launch(executable_path=executable, args=CHROMIUM_FLAGS)
-        context = browser.new_context(viewport={"width": 1280, "height": 800}, locale="zh-CN")
+        yield browser
+        browser.close()
+
+
+@pytest.fixture
+def page(running_city: RunningCity, chromium: Browser) -> Iterator[Page]:
+    """A fresh Chromium page. The test fails on an error of the page, a failed request, or a request to another host."""
+    faults: list[str] = []
+    with chromium.new_context(viewport={"width": 1280, "height": 800}, locale="zh-CN") as context:
         page = context.new_page()
         page.on("pageerror", lambda error: faults.append(f"error: {error}"))
         page.on("requestfailed", lambda request: faults.append(f"failed: {request.url} {request.failure}"))
@@ -137,7 +151,6 @@ def page(running_city: RunningCity) -> Iterator[Page]:
             lambda request: None if _own(request.url, running_city.url) else faults.append(f"elsewhere: {request.url}"),
         )
         yield page
-        browser.close()
     # A tile that is no longer needed when the map moves on is given up by the browser, which is no fault.
     assert [fault for fault in faults if "net::ERR_ABORTED" not in fault] == []
 

@@ -2,7 +2,9 @@
 
 import base64
 from collections.abc import Callable, Iterator
+from typing import Any
 
+import httpx
 import pytest
 from playwright.sync_api import Browser, FilePayload, Page, Route, expect
 
@@ -14,14 +16,12 @@ GREEN = "iVBORw0KGgoAAAANSUhEUgAAAAgAAAAGCAIAAABxZ0isAAAAEUlEQVR4nGMwXlWOFTEMpAQ
 
 
 @pytest.fixture
-def as_person(page: Page, running_city: RunningCity, opened: str) -> Iterator[Callable[[str], Page]]:
+def as_person(chromium: Browser, running_city: RunningCity, opened: str) -> Iterator[Callable[[str], Page]]:
     """A page of somebody's own, with the case open in the inbox, which needs no map."""
-    browser = page.context.browser
-    assert isinstance(browser, Browser)
     contexts = []
 
     def come(username: str) -> Page:
-        context = browser.new_context(viewport={"width": 1280, "height": 800}, locale="zh-CN")
+        context = chromium.new_context(viewport={"width": 1280, "height": 800}, locale="zh-CN")
         contexts.append(context)
         theirs = context.new_page()
         enter(theirs, running_city, f"/inbox?case={opened}", username)
@@ -120,6 +120,24 @@ def _accept_first(city: RunningCity, number: str) -> None:
         client.post(f"/api/cases/{case['id']}/actions/accept", json={"version": case["version"]}).raise_for_status()
 
 
+@pytest.fixture
+def rules_put_back(running_city: RunningCity) -> Iterator[None]:
+    """Other tests share the city: the rules that hold are as they were when a test has ended."""
+    with logged_in(running_city) as planner:
+        held = _rules_that_hold(planner)
+        yield
+        base = _rules_that_hold(planner)["version"]
+        body = {"version": f"after {base}", "base": base, "rules": held["rules"]}
+        answer = planner.put("/api/rules", json=body)
+        assert answer.is_success, answer.text
+
+
+def _rules_that_hold(planner: httpx.Client) -> dict[str, Any]:
+    version = planner.get("/api/rules").json()["items"][0]["version"]
+    return dict(planner.get(f"/api/rules/sets/{version}").json())
+
+
+@pytest.mark.usefixtures("rules_put_back")
 def test_a_planner_changes_a_rule_tries_it_and_saves_it(page: Page, running_city: RunningCity) -> None:
     enter(page, running_city, "/rules", "demo-planner")
     page.get_by_test_id("rule").first.wait_for(timeout=30_000)

@@ -70,7 +70,8 @@ def test_nobody_waits_for_a_receiver_that_hangs(
         (line,) = client.get("/api/deliveries", {"channel": out.pk}).json()["items"]
         again = client.post(f"/api/deliveries/{line['id']}/send-again")
         assert (again.status_code, "detail_zh" in again.json()) == (409, True)
-        assert client.put(f"/api/channels/{out.pk}", {"enabled": True, "version": 1}, "application/json").status_code == 200
+        body = {"enabled": True, "version": 1}
+        assert client.put(f"/api/channels/{out.pk}", body, "application/json").status_code == 200
         do(case, "accept", make_person(Role.DEPARTMENT, ["UMB.SAN"]))
         assert client.get("/healthz").status_code == 200
         receiver.hold.set()
