@@ -10,12 +10,6 @@ from tests.frontend.conftest import ROOT, RunningCity
 from tests.frontend.over_http import enter
 
 CONSOLE = ROOT / "frontend/console"
-# Colours that are on their way from one theme to the other are not those of either.
-SETTLED = """async () => {
-    for (let i = 0; i < 3; i++) await new Promise(requestAnimationFrame)
-    const passing = document.getAnimations().filter((one) => one.effect.getComputedTiming().endTime !== Infinity)
-    await Promise.allSettled(passing.map((one) => one.finished))
-}"""
 # What the second theme changes is colours.
 THEMES: tuple[Literal["light", "dark"], ...] = ("light", "dark")
 
@@ -61,6 +55,5 @@ def test_nothing_serious_stands_in_the_way_of_anybody(page: Page, running_city: 
         page.locator(visit.shown).first.wait_for()
         for theme in THEMES:
             page.emulate_media(color_scheme=theme)
-            page.evaluate(SETTLED)
             faults[f"{name} {theme}"] = serious(page, colours_only=theme == "dark")
     assert {name: found for name, found in faults.items() if found} == {}
