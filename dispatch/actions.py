@@ -35,7 +35,11 @@ def locate(report_id: int, lon: float, lat: float, user: User, *, request: HttpR
             .first()
         )
         if parked is None:
-            raise Problem(404, "This report does not wait to be located; perhaps somebody has just placed it.")
+            raise Problem(
+                404,
+                "This report does not wait to be located; perhaps somebody has just placed it.",
+                detail_zh="该上报不在待定位之列，可能刚被他人定位。",
+            )
         if user.roles().isdisjoint(MAY_LOCATE):
             raise PermissionDenied("Reports are located by operators, hotline agents and administrators.")
         (outcome,) = register(said, [_again(parked, lon, lat)], f"user:{user.pk}", said.known)

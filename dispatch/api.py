@@ -21,7 +21,7 @@ from dispatch.zones_api import router as zones
 from geo.models import ZoneKind, ZoneVersion
 from twin import audit, clock, revisions
 from twin.models import Role
-from twin.problems import Problem
+from twin.problems import not_found
 from twin.session import person
 
 router = Router(tags=["dispatch"])
@@ -193,7 +193,7 @@ def one_case(request: HttpRequest, case_id: int) -> dict[str, Any]:
 def _case(request: HttpRequest, case_id: int) -> Case:
     case = Case.objects.visible_to(person(request).scope).select_related("handler").filter(pk=case_id).first()
     if case is None:
-        raise Problem(404, "There is no such case, or it is not yours to see.")
+        raise not_found("case", "案卷")
     return case
 
 
@@ -237,7 +237,7 @@ def reporter(request: HttpRequest, report_id: int) -> dict[str, Any]:
     """Who reported. Personal data: each look leaves an audit row."""
     report = Report.objects.visible_to(person(request).scope).filter(pk=report_id).first()
     if report is None:
-        raise Problem(404, "There is no such report, or it is not yours to see.")
+        raise not_found("report", "上报")
     confidential = bool(report.reporter and report.reporter.get("confidential"))
     if person(request).roles().isdisjoint(MAY_SEE_CONFIDENTIAL if confidential else MAY_SEE_REPORTERS):
         raise PermissionDenied("Who reported this is not shown to your roles.")

@@ -12,7 +12,7 @@ from dispatch.verbs.handling import OF_DEPARTMENT
 from dispatch.verbs.people import roles_over
 from twin import revisions
 from twin.models import Role, User
-from twin.problems import Problem
+from twin.problems import Problem, not_found
 from twin.session import person
 
 router = Router(tags=["dispatch"])
@@ -25,10 +25,10 @@ def candidates(request: HttpRequest, case_id: int, verb: str) -> dict[str, Any]:
     known = revisions.read()
     case = Case.objects.visible_to(person(request).scope).filter(pk=case_id).first()
     if case is None:
-        raise Problem(404, "There is no such case, or it is not yours to see.")
+        raise not_found("case", "案卷")
     wanted = workflow.current(known).verbs.get(verb)
     if wanted is None:
-        raise Problem(404, f"There is no verb {verb!r}.")
+        raise Problem(404, f"There is no verb {verb!r}.", detail_zh=f"没有操作 {verb}。")
     asked = {*wanted.needs, *wanted.takes}
     category = catalogue.by_id(case.catalogue_id, known).categories[case.category]
     return {

@@ -32,7 +32,7 @@ def put(code: str, raised: bool, reason: str, user: User, *, request: HttpReques
     with journal.writing() as said:
         flag = Flag.objects.select_for_update().filter(pk=code).first()
         if flag is None:
-            raise Problem(404, f"There is no state {code!r} of the city.")
+            raise Problem(404, f"There is no state {code!r} of the city.", detail_zh=f"没有城市状态 {code}。")
         if flag.raised == raised:
             return flag
         if raised and not reason.strip():

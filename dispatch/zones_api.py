@@ -24,7 +24,7 @@ def preview_changes(request: HttpRequest, body: ChangesIn) -> dict[str, Any]:
     try:
         return preview.preview(lambda said: change_sets.apply(said, wanted, user, at=body.begin), user)
     except revisions.NotReady as error:
-        raise Problem(503, f"{error}.") from error
+        raise Problem(503, f"{error}.", detail_zh=f"城市尚未就绪：{error}。") from error
 
 
 @router.get("/zones/{int:zone_id}/scene")

@@ -100,7 +100,7 @@ def retire_zone(request: HttpRequest, zone_id: int, at: datetime | None = None) 
     with journal.writing() as said:
         zone = Zone.objects.filter(pk=zone_id).first()
         if zone is None:
-            raise Problem(404, "There is no such zone.")
+            raise Problem(404, "There is no such zone.", detail_zh="没有该区域。")
         changes.retire(said, zone, person(request), at=aware(at), request=request)
     return lines.whole(zone_id)
 

@@ -19,7 +19,7 @@ from ingest.models import DeadLetter, DeadLetterState
 from ingest.pipeline import Duplicate, Result
 from ingest.sources import SourceFacts, hash_token, sources
 from twin import audit
-from twin.problems import Problem
+from twin.problems import Problem, not_found
 from twin.revisions import NotReady
 from twin.session import person
 
@@ -54,7 +54,11 @@ def receive(request: HttpRequest) -> Any:
         (result,) = pipeline.process([message])
     except (OperationalError, InterfaceError, NotReady) as error:
         connection.close()
-        raise Problem(503, f"The city cannot take reports at the moment; send this again. ({error})") from error
+        raise Problem(
+            503,
+            f"The city cannot take reports at the moment; send this again. ({error})",
+            detail_zh=f"城市暂时无法接收上报，请稍后重发。（{error}）",
+        ) from error
     if isinstance(result.outcome, Refusal):
         raise _refused(result.outcome)
     return _answer(result)
@@ -147,7 +151,7 @@ def send_again(request: HttpRequest, letter_id: int) -> dict[str, Any]:
 def _letter(request: HttpRequest, letter_id: int) -> DeadLetter:
     letter = DeadLetter.objects.visible_to(person(request).scope).filter(pk=letter_id).first()
     if letter is None:
-        raise Problem(404, "There is no such dead letter, or it is not yours to see.")
+        raise not_found("dead letter", "死信")
     return letter
 
 

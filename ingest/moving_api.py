@@ -55,7 +55,12 @@ def receive(request: HttpRequest, body: FixesIn) -> dict[str, int]:
     now = clock.now()
     for number, fix in enumerate(body.fixes):
         if (aware(fix.at) or now) > now + EARLY:
-            raise Problem(422, f"Fix {number} ({fix.id}) is of a time to come: {fix.at.isoformat()}.", fix=number)
+            raise Problem(
+                422,
+                f"Fix {number} ({fix.id}) is of a time to come: {fix.at.isoformat()}.",
+                detail_zh=f"第 {number} 条定位（{fix.id}）的时间在未来：{fix.at.isoformat()}。",
+                fix=number,
+            )
     lon, lat = TO_WGS84[body.crs](np.array([fix.lon for fix in body.fixes]), np.array([fix.lat for fix in body.fixes]))
     zones = index.fresh(now)
     located = zones.locate(lon, lat)

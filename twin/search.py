@@ -52,7 +52,11 @@ def search(request: HttpRequest, q: str, kinds: str = "", limit: int = 6) -> dic
         raise Problem(422, f"A search has up to {LONGEST} characters.", detail_zh=f"搜索内容最多 {LONGEST} 个字。")
     wanted = [kind for kind in kinds.split(",") if kind] or list(settings.SEARCHERS)
     if unknown := [kind for kind in wanted if kind not in settings.SEARCHERS]:
-        raise Problem(422, f"There is no kind {unknown[0]!r}; there are: {', '.join(settings.SEARCHERS)}.")
+        raise Problem(
+            422,
+            f"There is no kind {unknown[0]!r}; there are: {', '.join(settings.SEARCHERS)}.",
+            detail_zh=f"没有{unknown[0]}这种对象。",
+        )
     if not text:
         return {"items": []}
     scope, most = person(request).scope, max(1, min(limit, MOST_OF_A_KIND))

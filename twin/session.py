@@ -61,7 +61,7 @@ def log_in(request: HttpRequest, credentials: Credentials) -> Me:
     user = authenticate(request, username=credentials.username, password=credentials.password)
     if not isinstance(user, User):
         audit.record("login.failed", None, request=request, username=credentials.username[:150])
-        raise Problem(401, "This user name and password do not belong together.")
+        raise Problem(401, "This user name and password do not belong together.", detail_zh="用户名或密码不正确。")
     with transaction.atomic():
         login(request, user)
         audit.record("login.succeeded", user, request=request)
@@ -77,7 +77,11 @@ def log_out(request: HttpRequest) -> dict[str, bool]:
 @router.get("/demo-logins", response=list[DemoLogin], auth=None)
 def demo_logins(request: HttpRequest) -> list[DemoLogin]:
     if not settings.DEMO_CITY:
-        raise Problem(404, "This is no demo city; ask your administrator for a login.")
+        raise Problem(
+            404,
+            "This is no demo city; ask your administrator for a login.",
+            detail_zh="这里不是演示城市，请向管理员申请账号。",
+        )
     get_token(request)
     return list_demo_logins()
 

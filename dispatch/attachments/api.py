@@ -12,7 +12,7 @@ from dispatch.attachments import store
 from dispatch.attachments.content import PDF
 from dispatch.detail import attachment_out
 from dispatch.models.work import AttachmentKind
-from twin.problems import Problem
+from twin.problems import Problem, not_found
 from twin.session import person
 
 router = Router(tags=["attachments"])
@@ -35,11 +35,15 @@ def download(request: HttpRequest, attachment_id: UUID) -> FileResponse:
     """The file, for those who may see its case."""
     kept = store.visible(attachment_id, person(request))
     if kept is None:
-        raise Problem(404, "There is no such attachment, or it is not yours to see.")
+        raise not_found("attachment", "附件")
     try:
         answer = FileResponse(store.path_of(kept).open("rb"), content_type=kept.content_type)
     except FileNotFoundError as error:
-        raise Problem(410, "The file is gone from where it was kept; its record remains.") from error
+        raise Problem(
+            410,
+            "The file is gone from where it was kept; its record remains.",
+            detail_zh="文件已不在存储中，仅存记录。",
+        ) from error
     way = "attachment" if kept.content_type == PDF else "inline"
     answer.headers["Content-Disposition"] = f"{way}; filename*=UTF-8''{quote(kept.name)}"
     answer.headers["X-Content-Type-Options"] = "nosniff"

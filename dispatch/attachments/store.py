@@ -15,7 +15,7 @@ from dispatch.attachments.content import PDF, content_type
 from dispatch.models import Attachment, Case, Report
 from twin import audit, clock
 from twin.models import User
-from twin.problems import Problem
+from twin.problems import Problem, not_found
 
 MOST_FILE = 10 * 1024 * 1024  # bytes, as cities have it
 MOST_CASE = 50 * 1024 * 1024  # bytes of one case together; and of what a person has uploaded for nothing yet
@@ -48,7 +48,7 @@ def add(
         if case_id is not None:
             case = Case.objects.visible_to(user.scope).select_for_update().filter(pk=case_id).first()
             if case is None:
-                raise Problem(404, "There is no such case, or it is not yours to see.")
+                raise not_found("case", "案卷")
         _leave_room(case, user, size)
         attachment = Attachment(
             pk=uuid.uuid4(),

@@ -49,7 +49,7 @@ def save(
         else:
             found = Channel.objects.select_for_update().filter(pk=channel_id).first()
             if found is None:
-                raise Problem(404, "There is no such channel.")
+                raise Problem(404, "There is no such channel.", detail_zh="没有该推送通道。")
             channel = found
             keeping.claim(["channel"], str(channel.pk), channel.version, version)
             channel.version += 1

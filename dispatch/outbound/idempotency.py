@@ -28,7 +28,9 @@ def once(request: HttpRequest, token: SystemToken, work: Work) -> HttpResponse:
     if not key:
         return work()
     if len(key) > LONGEST:
-        raise Problem(422, f"An {HEADER} has {LONGEST} characters at most.")
+        raise Problem(
+            422, f"An {HEADER} has {LONGEST} characters at most.", detail_zh=f"{HEADER} 最多 {LONGEST} 个字符。"
+        )
     asked = digest(f"{request.method} {request.path}\n".encode() + request.body)
     with transaction.atomic():
         # The second of two at the same time waits here until the first has committed, and finds its answer.
@@ -37,7 +39,11 @@ def once(request: HttpRequest, token: SystemToken, work: Work) -> HttpResponse:
         )
         given = GivenAnswer.objects.select_for_update().get(token=token, key=key)
         if given.digest != asked:
-            raise Problem(422, f"This {HEADER} was used for another request; take a new one for each step.")
+            raise Problem(
+                422,
+                f"This {HEADER} was used for another request; take a new one for each step.",
+                detail_zh=f"该 {HEADER} 已用于另一请求，每一步请用新的。",
+            )
         if given.status:
             answer = HttpResponse(given.body, status=given.status, content_type=_type(given.status))
             answer.headers["Idempotency-Replayed"] = "true"

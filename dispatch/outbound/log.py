@@ -54,7 +54,7 @@ def _place(after: str) -> tuple[DeliveryState, int | None]:
     try:
         return DeliveryState(state), int(number)
     except ValueError:
-        raise Problem(422, "`after` is the `next` of the page before.") from None
+        raise Problem(422, "`after` is the `next` of the page before.", detail_zh="after 应为上一页的 next。") from None
 
 
 def out(one: Delivery) -> dict[str, Any]:

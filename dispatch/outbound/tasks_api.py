@@ -58,7 +58,9 @@ def attach(request: HttpRequest, file: File[UploadedFile], kind: Form[Attachment
 def _case(user: User, number: str) -> Case:
     case = Case.objects.visible_to(user.scope).filter(number=number).first()
     if case is None:
-        raise Problem(404, "There is no such task, or it is not your department's.")
+        raise Problem(
+            404, "There is no such task, or it is not your department's.", detail_zh="没有该任务，或不属于本部门。"
+        )
     return case
 
 

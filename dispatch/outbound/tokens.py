@@ -36,7 +36,7 @@ def system(request: HttpRequest) -> SystemToken:
 def issue(code: str, name: str, by: User, *, request: HttpRequest | None = None) -> tuple[SystemToken, str]:
     """A new token for a department's system, with its service user; the token is told this once and never again."""
     if not Department.objects.filter(pk=code).exists():
-        raise Problem(404, f"There is no department {code}.")
+        raise Problem(404, f"There is no department {code}.", detail_zh=f"没有部门 {code}。")
     plain = secrets.token_urlsafe(32)
     with journal.writing() as said:
         user = User(username=f"system-{code}-{uuid.uuid4().hex[:8]}"[:150], name=name)

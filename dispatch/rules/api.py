@@ -18,7 +18,7 @@ from dispatch.rules.fields import FIELDS, ROLES
 from geo.lookup import index
 from twin import clock, revisions
 from twin.models import Role
-from twin.problems import Problem
+from twin.problems import Problem, not_found
 from twin.session import person
 from twin.times import aware
 
@@ -75,7 +75,7 @@ def one_set(request: HttpRequest, version: str) -> dict[str, Any]:
     _may_read(request)
     found = RuleSet.objects.filter(version=version).first()
     if found is None:
-        raise Problem(404, f"There is no rule set {version}.")
+        raise Problem(404, f"There is no rule set {version}.", detail_zh=f"没有规则集 {version}。")
     return {"version": found.version, "holds_from": found.holds_from, "rules": routing.written(found)}
 
 
@@ -122,10 +122,18 @@ def try_rules(request: HttpRequest, body: TryIn) -> dict[str, Any]:
     edition = catalogue.current(known)
     category = edition.categories.get(given["category"])
     if category is None:
-        raise Problem(422, f"There is no category {given['category']!r} in {edition.label}.")
+        raise Problem(
+            422,
+            f"There is no category {given['category']!r} in {edition.label}.",
+            detail_zh=f"{edition.label}中没有类别 {given['category']}。",
+        )
     number = given["condition"] or category.first_condition
     if number not in category.conditions:
-        raise Problem(422, f"{category.code} has no filing condition {number}.")
+        raise Problem(
+            422,
+            f"{category.code} has no filing condition {number}.",
+            detail_zh=f"{category.code} 没有第 {number} 项立案条件。",
+        )
     if given["lon"] is None or given["lat"] is None:
         raise Problem(422, "Say where it is: lon and lat.", detail_zh="请给出位置。")
     given |= {"at": given["at"] or clock.now(known), "condition": number, "category": category}
@@ -156,7 +164,7 @@ def try_rules(request: HttpRequest, body: TryIn) -> dict[str, Any]:
 def _of_case(request: HttpRequest, number: str) -> dict[str, Any]:
     case = Case.objects.visible_to(person(request).scope).filter(number=number).first()
     if case is None:
-        raise Problem(404, "There is no such case, or it is not yours to see.")
+        raise not_found("case", "案卷")
     report = Report.objects.filter(case=case).order_by("pk").first()
     return {
         "category": case.category,

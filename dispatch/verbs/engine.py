@@ -24,7 +24,7 @@ from twin import audit, journal
 from twin.access import Scope
 from twin.journal import Journal
 from twin.models import JournalRow, User
-from twin.problems import Problem
+from twin.problems import Problem, not_found
 
 PATIENCE = "8s"  # how long an act waits for another one of the same case
 FIELDS = (
@@ -73,12 +73,16 @@ def act(
         flow = current(said.known, said.at)
         verb = flow.verbs.get(verb_code)
         if verb is None:
-            raise Problem(404, f"There is no verb {verb_code!r}; verbs are {', '.join(flow.verbs)}.")
+            raise Problem(
+                404,
+                f"There is no verb {verb_code!r}; verbs are {', '.join(flow.verbs)}.",
+                detail_zh=f"没有操作 {verb_code}。",
+            )
         grants = list(user.grants.all())
         scope = Scope.union(grant.scope for grant in grants)
         case = Case.objects.visible_to(scope).select_for_update().filter(pk=case_id).first()
         if case is None:
-            raise Problem(404, "There is no such case, or it is not yours to see.")
+            raise not_found("case", "案卷")
         if case.version != version:
             raise conflict(case, version, said)
         doing = Act(case, flow, verb, user, given, said.at, said.known, grants=grants)
@@ -169,7 +173,8 @@ def _read(inputs: dict[str, Any]) -> Inputs:
         return Inputs(**inputs)
     except ValidationError as error:
         first = error.errors()[0]
-        raise Problem(422, f"{'.'.join(map(str, first['loc']))}: {first['msg']}") from error
+        where = ".".join(map(str, first["loc"]))
+        raise Problem(422, f"{where}: {first['msg']}", detail_zh=f"{where} 的取值不正确：{first['msg']}") from error
 
 
 def _attachments(case: Case, ids: Iterable[UUID], user: User) -> list[Attachment]:

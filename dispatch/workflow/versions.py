@@ -55,14 +55,24 @@ def save(
         known = revisions.read()
         now = clock.now(known)
         if Workflow.objects.filter(version=version).exists():
-            raise Problem(409, f"There is a version {version} already, and what once held is not rewritten.")
+            raise Problem(
+                409,
+                f"There is a version {version} already, and what once held is not rewritten.",
+                detail_zh=f"已有版本 {version}，用过的版本不可改写。",
+            )
         if holds_from is not None and holds_from < now:
-            raise Problem(422, "A workflow holds from now on or from a later time; the past is not rewritten.")
+            raise Problem(
+                422,
+                "A workflow holds from now on or from a later time; the past is not rewritten.",
+                detail_zh="流程只能自现在或以后起生效，过去不可改写。",
+            )
         try:
             read = check(document)
             _check_against_cases(Flow(version, now, read))
         except ValueError as error:
-            raise Problem(422, f"This workflow cannot work: {error}.") from error
+            raise Problem(
+                422, f"This workflow cannot work: {error}.", detail_zh=f"该流程无法运行：{error}。"
+            ) from error
         row = Workflow.objects.create(version=version, holds_from=holds_from or now, document=document)
         audit.record("workflow.saved", user, "workflow", version, request=request, holds_from=str(row.holds_from))
         revisions.bump(TOPIC)

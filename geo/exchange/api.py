@@ -80,7 +80,9 @@ def import_zones(request: HttpRequest, form: Form[ImportIn], file: File[Uploaded
         first = plan.faults[0]
         where = f"row {first.row}: " if first.row else ""
         detail = f"Nothing was imported, because of {len(plan.faults)} faults. The first: {where}{first.en}"
-        raise Problem(422, detail, **as_json(plan, applied=False))
+        row = f"第 {first.row} 行：" if first.row else ""
+        detail_zh = f"有 {len(plan.faults)} 处错误，未导入任何内容。第一处：{row}{first.zh}"
+        raise Problem(422, detail, detail_zh=detail_zh, **as_json(plan, applied=False))
     return as_json(plan, applied=True)
 
 
@@ -112,7 +114,9 @@ def export_zones(
     `crs` is an EPSG code, a PROJ string, GCJ02 or BD09; of the last two the file's name and its column `crs` tell.
     """
     if format not in TARGETS:
-        raise Problem(422, f"There is no format {format!r}; there are {', '.join(TARGETS)}.")
+        raise Problem(
+            422, f"There is no format {format!r}; there are {', '.join(TARGETS)}.", detail_zh=f"没有{format}这种格式。"
+        )
     target = TARGETS[format]
     with TemporaryDirectory(prefix="yiwang-") as folder:
         path = Path(folder) / "export"
@@ -131,7 +135,9 @@ def export_zones(
 def _kept(file: UploadedFile) -> Iterator[Path]:
     """The file on disk, under its own name, for as long as the block lasts."""
     if (file.size or 0) > MOST_BYTES:
-        raise Problem(413, f"The file has more than {MOST_BYTES >> 20} MiB.")
+        raise Problem(
+            413, f"The file has more than {MOST_BYTES >> 20} MiB.", detail_zh=f"文件超过 {MOST_BYTES >> 20} MiB。"
+        )
     with TemporaryDirectory(prefix="yiwang-") as folder:
         copy = Path(folder) / Path(file.name or "file").name
         with copy.open("wb") as written:
@@ -145,7 +151,11 @@ def _wanted(form: ImportIn, path: Path) -> Wanted:
         try:
             attributes = [str(column) for column in json.loads(form.attributes)]
         except (ValueError, TypeError) as error:
-            raise Problem(422, f"attributes is no JSON list of column names: {error}") from error
+            raise Problem(
+                422,
+                f"attributes is no JSON list of column names: {error}",
+                detail_zh=f"attributes 不是列名的 JSON 列表：{error}",
+            ) from error
     return Wanted(
         path,
         path.name,

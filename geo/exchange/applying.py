@@ -42,6 +42,7 @@ def apply(wanted: Wanted, user: User, *, token: str = "", request: HttpRequest |
                 409,
                 "The zones, the file or the options are no longer those of the plan that you have seen."
                 " Look at the plan again, then apply that.",
+                detail_zh="区域、文件或选项与预览时不同。请重新预览后再导入。",
                 plan=plan.token,
             )
         if not plan.faults and not plan.empty:

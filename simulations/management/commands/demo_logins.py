@@ -24,7 +24,8 @@ class Command(BaseCommand):
             tokens.add_column(name)
         for uri, _, _, channel in SOURCES:
             tokens.add_row(uri, channel, demo_token(uri))
-        console = Console()
+        # A narrow terminal breaks lines; cutting a password short would make it useless.
+        console = Console(width=max(Console().width, 100))
         console.print(table)
         console.print()
         console.print(tokens)
