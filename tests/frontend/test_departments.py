@@ -69,6 +69,20 @@ def test_an_administrator_keeps_a_department(page: Page, running_city: RunningCi
     expect(page.get_by_test_id("token")).to_contain_text("绿化系统")
     expect(page.get_by_test_id("secret")).to_have_count(0)
 
+    # Two at one channel: who is second sees the other's address, and what is saved then is the own one.
+    page.get_by_test_id("edit-channel").click()
+    page.get_by_test_id("channel-url").locator("input").fill("http://127.0.0.1:9/mine")
+    with logged_in(running_city, "demo-admin") as somebody:
+        (channel,) = [one for one in somebody.get("/api/channels").json()["items"] if one["department"] == CODE]
+        body = {"version": channel["version"], "url": "http://127.0.0.1:9/theirs", "exercises": True}
+        somebody.put(f"/api/channels/{channel['id']}", json=body).raise_for_status()
+        page.get_by_test_id("save-channel").click()
+        expect(page.get_by_test_id("channel-form")).to_contain_text("现为：http://127.0.0.1:9/theirs")
+        page.get_by_test_id("save-channel").click()
+        expect(page.get_by_test_id("channel-form")).to_have_count(0)
+        (kept,) = [one for one in somebody.get("/api/channels").json()["items"] if one["department"] == CODE]
+    assert (kept["url"], kept["exercises"]) == ("http://127.0.0.1:9/mine", True)
+
     page.get_by_test_id("tab-log").click()
     row = page.locator(f"[data-number='{failed}']")
     expect(row).to_contain_text("answered 503: down for repairs")
