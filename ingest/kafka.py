@@ -28,6 +28,7 @@ log = logging.getLogger(__name__)
 MOST_AT_ONCE = 2_000  # messages in a batch
 PARTITIONS = 4
 POLL = 200  # milliseconds to wait for a first message
+JOIN = 5_000  # milliseconds to wait for the group's other members; a worker that is to stop waits as long
 SESSION = 10_000  # milliseconds until a killed worker's partitions go to another
 
 
@@ -61,7 +62,7 @@ def seek(consumer: KafkaConsumer, life: str, partitions: Iterable[TopicPartition
 
 def consumer(worker: str) -> KafkaConsumer:
     """A member of the group. `worker` names a static member: one that comes back in time gets its partitions again."""
-    return KafkaConsumer(
+    made = KafkaConsumer(
         bootstrap_servers=settings.KAFKA_BOOTSTRAP.split(","),
         group_id=group(),
         group_instance_id=worker or None,
@@ -82,6 +83,21 @@ def consumer(worker: str) -> KafkaConsumer:
         max_partition_fetch_bytes=4 << 20,
         fetch_max_bytes=16 << 20,
     )
+    _finish_what_was_begun(made)
+    return made
+
+
+def _finish_what_was_begun(reader: KafkaConsumer) -> None:
+    """Let a poll wait until the group is joined, and let the next one go on with a join that took longer.
+
+    kafka-python 3.0.12 gives up waiting with the poll, and asks anew at the next one whether the group must be joined.
+    A leader that joins because the topic has changed then hears no, as it has shared out the partitions meanwhile, and
+    never takes note of its own: without partitions, heartbeat and a pause between polls, for ever.
+    """
+    coordinator = reader._coordinator
+    needed, join = coordinator.need_rejoin, coordinator.ensure_active_group
+    coordinator.need_rejoin = lambda: coordinator.rejoining or needed()
+    coordinator.ensure_active_group = lambda timeout_ms=None: join(timeout_ms=max(timeout_ms or 0, JOIN))
 
 
 def ensure_topic() -> str:

@@ -1,6 +1,8 @@
 """Kafka, over the real broker: what is produced becomes a committed case, and the position is the database's."""
 
+import threading
 from collections.abc import Callable
+from contextlib import closing
 from typing import Any
 
 import orjson
@@ -13,7 +15,7 @@ from ingest.models import DeadLetter, KafkaPosition
 from tests.brokers import bootstrap
 from tests.ingest.conftest import Running
 from tests.ingest.deliveries import attributes_of
-from tests.threads import wait_for
+from tests.threads import at_once, wait_for
 
 pytestmark = pytest.mark.usefixtures("own_city", "kafka_topic")
 Make = Callable[..., Any]
@@ -88,6 +90,42 @@ def test_a_topic_that_was_made_anew_is_read_from_its_beginning(
     produce([(after, {})])
     with running(kafka.run):
         wait_for(lambda: taken(after), "the new topic's first message is taken")
+
+
+def test_a_topic_that_grows_is_read_on_though_the_other_worker_takes_its_time() -> None:
+    """The leader of the group shares it out anew, which lasts for more than a poll as long as the other is busy."""
+    kafka.ensure_topic()
+    held: dict[str, int] = {}
+    stop, goes_on = threading.Event(), threading.Event()
+    goes_on.set()
+
+    def read(name: str, may: threading.Event) -> None:
+        with closing(kafka.consumer("")) as reader:
+            reader.subscribe([kafka.topic()])
+            while not stop.is_set():
+                may.wait()
+                reader.poll(timeout_ms=kafka.POLL)
+                held[name] = len(reader.assignment())
+                if len(reader.partitions_for_topic(kafka.topic()) or ()) > kafka.PARTITIONS:
+                    held["grown"] = held.get("grown", 0) + 1
+
+    with at_once(2) as start:
+        try:
+            start(read, "leader", goes_on_always := threading.Event())
+            goes_on_always.set()
+            wait_for(lambda: held.get("leader") == kafka.PARTITIONS, "the first has all of them")
+            start(read, "other", goes_on)
+            wait_for(lambda: held.get("other") == held["leader"] == kafka.PARTITIONS // 2, "both have a share")
+            goes_on.clear()
+            with closing(KafkaAdminClient(bootstrap_servers=bootstrap())) as admin:
+                admin.create_partitions({kafka.topic(): kafka.PARTITIONS * 2})
+            wait_for(lambda: held.get("grown"), "the leader has seen that it has grown")
+            goes_on.set()
+            each = kafka.PARTITIONS
+            wait_for(lambda: held["leader"] == held["other"] == each, "each partition has a reader again")
+        finally:
+            stop.set()
+            goes_on.set()
 
 
 def delete_topic() -> None:
