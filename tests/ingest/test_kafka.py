@@ -92,40 +92,44 @@ def test_a_topic_that_was_made_anew_is_read_from_its_beginning(
         wait_for(lambda: taken(after), "the new topic's first message is taken")
 
 
-def test_a_topic_that_grows_is_read_on_though_the_other_worker_takes_its_time() -> None:
-    """The leader of the group shares it out anew, which lasts for more than a poll as long as the other is busy."""
+def test_a_topic_that_grows_is_read_on_though_a_worker_is_busy_meanwhile(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The leader of the group begins to share it out anew, and takes in a batch while the other answers."""
+    monkeypatch.setattr(kafka, "JOIN", 300)
     kafka.ensure_topic()
-    held: dict[str, int] = {}
-    stop, goes_on = threading.Event(), threading.Event()
-    goes_on.set()
+    held, seen = {"leader": 0, "other": 0}, dict[str, int]()
+    goes = {name: threading.Event() for name in held}
+    stop = threading.Event()
 
-    def read(name: str, may: threading.Event) -> None:
+    def read(name: str) -> None:
         with closing(kafka.consumer("")) as reader:
             reader.subscribe([kafka.topic()])
-            while not stop.is_set():
-                may.wait()
+            while goes[name].wait() and not stop.is_set():
                 reader.poll(timeout_ms=kafka.POLL)
                 held[name] = len(reader.assignment())
-                if len(reader.partitions_for_topic(kafka.topic()) or ()) > kafka.PARTITIONS:
-                    held["grown"] = held.get("grown", 0) + 1
+                seen[name] = len(reader.partitions_for_topic(kafka.topic()) or ())
+                if name == "leader" and seen[name] > kafka.PARTITIONS and not seen.get("began"):
+                    goes[name].clear()
+                    seen["began"] = True
 
     with at_once(2) as start:
         try:
-            start(read, "leader", goes_on_always := threading.Event())
-            goes_on_always.set()
-            wait_for(lambda: held.get("leader") == kafka.PARTITIONS, "the first has all of them")
-            start(read, "other", goes_on)
-            wait_for(lambda: held.get("other") == held["leader"] == kafka.PARTITIONS // 2, "both have a share")
-            goes_on.clear()
+            for name in held:
+                goes[name].set()
+                start(read, name)
+                wait_for(lambda name=name: held[name], f"the {name} has a share")  # type: ignore[misc]
+            wait_for(lambda: held == {"leader": 2, "other": 2}, "both have the same")
+            goes["other"].clear()
             with closing(KafkaAdminClient(bootstrap_servers=bootstrap())) as admin:
                 admin.create_partitions({kafka.topic(): kafka.PARTITIONS * 2})
-            wait_for(lambda: held.get("grown"), "the leader has seen that it has grown")
-            goes_on.set()
-            each = kafka.PARTITIONS
-            wait_for(lambda: held["leader"] == held["other"] == each, "each partition has a reader again")
+            wait_for(lambda: seen.get("began"), "the leader has begun")
+            goes["other"].set()
+            wait_for(lambda: held["other"] == kafka.PARTITIONS, "the other has answered")
+            goes["leader"].set()
+            wait_for(lambda: held == dict.fromkeys(held, kafka.PARTITIONS), "each partition has a reader again")
         finally:
             stop.set()
-            goes_on.set()
+            for event in goes.values():
+                event.set()
 
 
 def delete_topic() -> None:
