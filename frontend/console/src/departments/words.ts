@@ -125,7 +125,7 @@ export const zh = {
 export const en: typeof zh = {
   title: 'Departments',
   notYours: 'Departments are kept by administrators; heads see their own.',
-  search: 'Find a department by name or code',
+  search: 'Find by name or code',
   none: 'No such department',
   choose: 'Choose a department on the left.',
   tabs: { basics: 'Basics', roster: 'Duty roster', systems: 'Systems', log: 'Delivery log' },

@@ -42,7 +42,7 @@ const en: typeof zh = {
     keys: 'Keyboard',
   },
   theme: { system: 'System', dark: 'Dark', light: 'Light' },
-  person: { logout: 'Log out', lowGraphics: 'Low graphics' },
+  person: { wall: 'Wall screen (new window)', logout: 'Log out', lowGraphics: 'Low graphics' },
   queue: {
     title: 'Case queue',
     search: 'Search place, category, number',

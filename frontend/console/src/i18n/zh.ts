@@ -29,7 +29,7 @@ export default {
     setUp: '配置',
 toLocate: '待定位', deadLetters: '死信', language: '语言', theme: '主题', person: '账户', keys: '快捷键' },
   theme: { system: '跟随系统', dark: '深色', light: '浅色' },
-  person: { logout: '退出登录', lowGraphics: '低图形负载' },
+  person: { wall: '大屏模式（新窗口）', logout: '退出登录', lowGraphics: '低图形负载' },
   queue: {
     title: '案卷队列',
     search: '搜索类别、地点、部门、编号',

@@ -22,7 +22,8 @@ export function dropMap(gone: LibreMap | undefined): void {
 export function covered(): { left: number; right: number; top: number } {
   const box = (selector: string): DOMRect | undefined => document.querySelector(selector)?.getBoundingClientRect()
   return {
-    left: box('.stage > .left:not([style*="display: none"])')?.width ?? 0,
+    // The figures stand beside the queue, or in its place.
+    left: (box('.stage > .left:not([style*="display: none"])')?.width ?? 0) + (box('.stage > .beside')?.width ?? 0),
     right: box('.stage > .right')?.width ?? 0,
     top: box('.stage > .tools')?.height ?? 0,
   }
