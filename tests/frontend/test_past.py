@@ -96,33 +96,47 @@ def test_played_at_full_speed_it_arrives_at_the_present(
     assert numbers <= {case["number"] for case in page.evaluate(FEATURES)}
 
 
-def test_a_moment_is_bookmarked_opened_taken_away_as_a_file_and_forgotten(
+def test_a_moment_is_bookmarked_opened_shared_taken_away_as_a_file_and_forgotten(
     page: Page, running_city: RunningCity, make_event: Make
 ) -> None:
+    page.context.grant_permissions(["clipboard-read", "clipboard-write"])
     log_in(page, running_city)
     page.wait_for_function("() => window.__yiwang", timeout=60_000)
-    open_case(page, running_city, make_event, "marked")
-    now_text(page)
-    page.get_by_test_id("past-play").click()  # the present stands still
-    expect(page.get_by_test_id("past-banner")).to_be_visible()
-    moment = page.get_by_test_id("past-moment").inner_text()
+    number = open_case(page, running_city, make_event, "marked")
+    bar, menu = page.get_by_test_id("time-bar"), page.get_by_test_id("bookmark-menu")
+    page.evaluate("() => window.__yiwang.map.jumpTo({ center: [120.302, 31.571], zoom: 17 })")
+    expect(page).to_have_url(re.compile("z=17.00"))
+
+    # The present moment needs no pause for it.
     with page.expect_download() as download:
         page.get_by_test_id("past-export").click()
     names = zipfile.ZipFile(download.value.path()).namelist()
     assert any(name.endswith("index.html") for name in names)
-
+    page.get_by_test_id("past-share").click()
+    page.wait_for_function("async () => (await navigator.clipboard.readText()).includes('at=')")
+    shared = page.evaluate("() => navigator.clipboard.readText()")
     page.get_by_test_id("bookmarks").click()
-    menu = page.get_by_test_id("bookmark-menu")
     menu.locator("input").fill("夜间积水")
     menu.get_by_role("button", name="保存").click()
     expect(page.get_by_test_id("bookmark")).to_have_count(1)
+    page.get_by_role("button", name="复制书签 夜间积水 的链接").click()
+    page.wait_for_function("async () => (await navigator.clipboard.readText()).includes('bookmark=')")
+    marked = page.evaluate("() => navigator.clipboard.readText()")
+    expect(bar).to_have_attribute("data-showing", "live")
+    later = open_case(page, running_city, make_event, "later")
+
+    for link in (shared, marked):
+        page.goto(link)
+        expect(page.get_by_test_id("past-banner")).to_be_visible()
+        page.wait_for_function("() => window.__yiwang?.map.getZoom() === 17", timeout=60_000)
+        expect(page.locator(f"[data-testid=queue-item][data-case-number='{number}']")).to_be_visible()
+        assert not on_map(page, later)
     page.get_by_test_id("go-live").click()
     expect(page.get_by_test_id("connection-state")).to_have_attribute("data-state", "live")
-
     page.get_by_test_id("bookmarks").click()
     page.get_by_role("button", name="打开书签 夜间积水").click()
     expect(page.get_by_test_id("past-banner")).to_be_visible()
-    assert page.get_by_test_id("past-moment").inner_text() <= moment  # the last change until then
+    page.wait_for_function(f"number => !({FEATURES})().some((one) => one.number === number)", arg=later)
     page.get_by_test_id("bookmarks").click()
     page.get_by_role("button", name="删除书签 夜间积水").click()
     expect(page.get_by_test_id("bookmark")).to_have_count(0)

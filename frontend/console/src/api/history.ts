@@ -34,7 +34,7 @@ export interface Range {
 export interface Bookmark extends Moment {
   id: string
   title: string
-  view: { zoom?: number; center?: [number, number]; case?: string }
+  view: { zoom?: number; center?: [number, number]; pitch?: number; bearing?: number; layers?: string; case?: string }
   made_by: string
   created_at: string
   mine: boolean

@@ -1,9 +1,11 @@
 /** Where the map looks. The map itself is in a chunk of its own, so that only its type is known here. */
-import type { Map as LibreMap } from 'maplibre-gl'
+import type { CameraOptions, Map as LibreMap } from 'maplibre-gl'
 import { bootstrap } from '@/store/city'
 import { preferences } from '@/store/preferences'
 
 let map: LibreMap | undefined
+/** From where to look once there is a map: it comes after the page. */
+let wanted: CameraOptions | undefined
 
 export const MAX_TILT = 60
 const CLOSE = 14.6
@@ -63,8 +65,20 @@ export function centreOn(lon: number, lat: number): void {
   })
 }
 
-/** Looks at a place from where somebody looked before. */
-export const flyTo = (center: [number, number], zoom: number): void => void map?.easeTo({ center, zoom, duration: pace(550) })
+/** Looks from where somebody looked before: at once, or as soon as there is a map. */
+export function lookFrom({ center, zoom, pitch = 0, bearing = 0 }: { center: [number, number]; zoom: number; pitch?: number; bearing?: number }): void {
+  const view = { center, zoom, pitch, bearing }
+  if (map) map.easeTo({ ...view, duration: pace(550) })
+  else wanted = view
+}
+
+/** Looks from where a link asks to, if one has asked before the map was there. */
+export function lookAsWanted(): boolean {
+  const asked = wanted
+  wanted = undefined
+  if (asked) map?.jumpTo(asked)
+  return asked !== undefined
+}
 
 export const zoomBy = (step: number): void => void map?.easeTo({ zoom: map.getZoom() + step, duration: pace(220) })
 export const northUp = (): void => void map?.easeTo({ bearing: 0, duration: pace(350) })

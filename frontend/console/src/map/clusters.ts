@@ -22,55 +22,89 @@ export interface Placed {
   singles: CaseFeature[]
 }
 
+/** Places as columns, so that they can be handed to a worker: WGS-84 degrees, and 1 for what is urgent. */
+export interface Points {
+  lon: Float64Array<ArrayBuffer>
+  lat: Float64Array<ArrayBuffer>
+  urgent: Uint8Array<ArrayBuffer>
+}
+
+/** `singles` are positions in the columns. */
+export interface Gathered {
+  clusters: Cluster[]
+  singles: number[]
+}
+
 interface Inside {
   at: number
   urgent: number
 }
 
-export class CaseClusters {
-  private index: Supercluster<Inside, { urgent: number }> | undefined
-  private ordinary: CaseFeature[] = []
-  private critical: CaseFeature[] = []
+/** Cases by how they are drawn: ordinary ones may be gathered; what is more urgent is later, so that it lies on top. */
+export class Split {
+  readonly ordinary: CaseFeature[]
+  readonly critical: CaseFeature[]
 
-  load(cases: CaseFeature[]): void {
-    // What is more urgent is drawn later, so that it lies on top.
-    const sorted = cases.toSorted((a, b) => a.state.urgency - b.state.urgency)
-    this.critical = sorted.filter((feature) => feature.state.urgency === 3)
-    this.ordinary = sorted.filter((feature) => feature.state.urgency !== 3)
-    this.index = undefined
+  constructor(cases: CaseFeature[]) {
+    const by = (test: (urgency: number) => boolean): CaseFeature[] => cases.filter(({ state }) => test(state.urgency))
+    this.ordinary = [...by((urgency) => urgency < 2), ...by((urgency) => urgency === 2)]
+    this.critical = by((urgency) => urgency > 2)
   }
 
-  at(zoom: number): Placed {
-    if (zoom >= SINGLE_ZOOM) return { clusters: [], singles: [...this.ordinary, ...this.critical] }
-    const index = (this.index ??= this.build())
+  points(): Points {
+    const { ordinary } = this
+    const size = ordinary.length
+    const points = { lon: new Float64Array(size), lat: new Float64Array(size), urgent: new Uint8Array(size) }
+    for (let i = 0; i < size; i++) {
+      const { lon, lat, urgency } = ordinary[i]!.state
+      points.lon[i] = lon
+      points.lat[i] = lat
+      points.urgent[i] = Number(urgency === 2)
+    }
+    return points
+  }
+
+  each = (): Placed => ({ clusters: [], singles: [...this.ordinary, ...this.critical] })
+  placed({ clusters, singles }: Gathered): Placed {
+    return { clusters, singles: [...singles.map((at) => this.ordinary[at]!), ...this.critical] }
+  }
+}
+
+export class PointClusters {
+  private readonly index: Supercluster<Inside, { urgent: number }>
+
+  constructor(points: Points) {
+    this.index = build(points)
+  }
+
+  at(zoom: number): Gathered {
+    const { index } = this
     const clusters: Cluster[] = []
-    const singles: CaseFeature[] = []
+    const singles: number[] = []
     for (const { properties, geometry } of index.getClusters(WORLD, Math.floor(zoom))) {
       const position = geometry.coordinates as [number, number]
       if ('cluster_id' in properties) {
         const { cluster_id: key, point_count: count, urgent } = properties
         clusters.push({ key, count, urgent, position, opensAt: index.getClusterExpansionZoom(key) })
-      } else singles.push(this.ordinary[properties.at]!)
+      } else singles.push(properties.at)
     }
-    return { clusters, singles: [...singles, ...this.critical] }
+    return { clusters, singles }
   }
+}
 
-  private build(): Supercluster<Inside, { urgent: number }> {
-    const index = new Supercluster<Inside, { urgent: number }>({
-      radius: RADIUS,
-      extent: 256,
-      maxZoom: SINGLE_ZOOM - 1,
-      minPoints: FEWEST,
-      map: ({ urgent }) => ({ urgent }),
-      reduce: (sum, one) => void (sum.urgent += one.urgent),
-    })
-    index.load(
-      this.ordinary.map(({ state }, at) => ({
-        type: 'Feature',
-        properties: { at, urgent: Number(state.urgency === 2) },
-        geometry: { type: 'Point', coordinates: [state.lon, state.lat] },
-      })),
-    )
-    return index
-  }
+function build({ lon, lat, urgent }: Points): Supercluster<Inside, { urgent: number }> {
+  const index = new Supercluster<Inside, { urgent: number }>({
+    radius: RADIUS,
+    extent: 256,
+    maxZoom: SINGLE_ZOOM - 1,
+    minPoints: FEWEST,
+    map: ({ urgent }) => ({ urgent }),
+    reduce: (sum, one) => void (sum.urgent += one.urgent),
+  })
+  const point = (x: number, at: number): GeoJSON.Feature<GeoJSON.Point, Inside> => ({
+    type: 'Feature',
+    properties: { at, urgent: urgent[at]! },
+    geometry: { type: 'Point', coordinates: [x, lat[at]!] },
+  })
+  return index.load(Array.from(lon, point))
 }

@@ -4,7 +4,7 @@ import 'maplibre-gl/dist/maplibre-gl.css'
 import workerUrl from 'maplibre-gl/dist/maplibre-gl-worker.mjs?url'
 import type { View } from '@/shell/address'
 import { bootstrap } from '@/store/city'
-import { fitCity, MAX_TILT, useMap } from './camera'
+import { fitCity, lookAsWanted, MAX_TILT, useMap } from './camera'
 import { surroundings } from './style'
 
 // The bundler moves this file; left alone, the map would look for it beside the bundle and stay empty.
@@ -32,7 +32,7 @@ export function bareMap(container: HTMLElement, style: StyleSpecification, optio
 export function newMap(container: HTMLElement, style: StyleSpecification, view: View | undefined): LibreMap {
   const map = bareMap(container, style, view && { center: view.center, zoom: view.zoom, pitch: view.pitch ?? 0, bearing: view.bearing ?? 0 })
   useMap(map)
-  if (!view) fitCity(false)
+  if (!lookAsWanted() && !view) fitCity(false)
   map.addControl(new ScaleControl({ maxWidth: 90 }), 'bottom-right')
   return map
 }

@@ -2,15 +2,16 @@
 import { MapLibreOverlay } from '@deck.gl/maplibre'
 import type { PickingInfo } from '@deck.gl/core'
 import type { Map as LibreMap } from 'maplibre-gl'
-import { computed, ref, shallowRef, watchEffect } from 'vue'
+import { ref, shallowRef, watchEffect } from 'vue'
 import type { Mover } from '@/live/movers'
 import type { CaseFeature, DeviceFeature } from '@/live/protocol'
 import { preferences, tokens } from '@/store/preferences'
 import { drawAtlas, type Atlas } from './atlas'
-import { CaseClusters, SINGLE_ZOOM, type Cluster } from './clusters'
+import type { Cluster } from './clusters'
 import { moverLayers, MOVERS, waterLayer } from './mover-layers'
 import type { Trail } from './trails'
 import { CASES, CLUSTERS, DEVICES, objectLayers } from './object-layers'
+import { useClusters } from './use-clusters'
 
 export type Pointed =
   | { kind: 'case'; x: number; y: number; feature: CaseFeature }
@@ -57,12 +58,7 @@ export function useObjectOverlay(map: LibreMap, on: ObjectsOnMap): void {
   const zoom = ref(map.getZoom())
   map.on('zoom', () => (zoom.value = Math.round(map.getZoom() * 4) / 4))
 
-  const clusters = new CaseClusters()
-  const level = computed(() => Math.min(SINGLE_ZOOM, Math.floor(zoom.value)))
-  const placed = computed(() => {
-    clusters.load(on.cases())
-    return clusters.at(level.value)
-  })
+  const placed = useClusters(on.cases, () => Math.floor(zoom.value))
 
   watchEffect(() => {
     if (!atlas.value) return

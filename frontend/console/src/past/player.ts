@@ -15,7 +15,7 @@ const PAGE = 2_000
 const GREAT_PAGE = 10_000
 /** Rows of the journal that wait in memory; more are fetched when they are used up. */
 const ENOUGH = 20_000
-/** Faster than this, pages are fetched large: a day is hundreds of thousands of rows. */
+/** Faster than this, pages are fetched large, but for the first, which is waited for: a day is hundreds of thousands of rows. */
 const FAST = 600
 
 export class Player {
@@ -96,7 +96,7 @@ export class Player {
   ahead(pace: number): Promise<void> {
     const enough = this.waiting.length - this.used >= ENOUGH || this.known - this.at > pace * 20_000
     if (this.fetching || enough || (this.whole && this.now() - this.known < 1_000)) return this.fetching ?? Promise.resolve()
-    const running = this.fetch(pace >= FAST ? GREAT_PAGE : PAGE).finally(() => {
+    const running = this.fetch(pace >= FAST && this.used < this.waiting.length ? GREAT_PAGE : PAGE).finally(() => {
       if (this.fetching === running) this.fetching = undefined
     })
     return (this.fetching = running)

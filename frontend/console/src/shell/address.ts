@@ -5,6 +5,7 @@
  */
 import { watch } from 'vue'
 import { bookmark } from '@/api/history'
+import { openBookmark } from '@/past/bookmark'
 import { goTo, moment, playing, restCount } from '@/store/past'
 import { selectByNumber } from '@/store/selection'
 
@@ -44,18 +45,21 @@ export function addressOf(view: View | undefined, caseNumber: string | undefined
   return query.length > 0 ? `?${query.join('&')}` : ''
 }
 
+let written: [View | undefined, string | undefined] = [undefined, undefined]
+
 export function openFromAddress(): void {
+  // The map comes later; a moment that is shown before it must not wipe its view from the address.
+  const view = viewOf(location.search)
   const query = new URLSearchParams(location.search)
   const number = query.get('case')
+  written = [view && { ...view, layers: layersAsked(location.search) }, number ?? undefined]
   const at = Date.parse(query.get('at') ?? '')
   if (Number.isFinite(at)) void goTo({ at })
   const marked = query.get('bookmark')
-  if (marked) bookmark(marked).then((found) => goTo({ seq: found.seq }), () => undefined)
+  if (marked) bookmark(marked).then(openBookmark, () => undefined)
   // A case that is gone or not ours to see is no reason to stop: the console opens without it.
   if (number) selectByNumber(number).catch(() => undefined)
 }
-
-let written: [View | undefined, string | undefined] = [undefined, undefined]
 
 /** Where the map looks, as the address has it. */
 export const writtenView = (): View | undefined => written[0]

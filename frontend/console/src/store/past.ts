@@ -5,7 +5,7 @@ import { Problem } from '@/api/http'
 import type { SubscriptionEntry } from '@/live/protocol'
 import { Player } from '@/past/player'
 import { cityNow, holdClock } from './clock'
-import { goLive, goPast, showing, showWorld } from './live'
+import { goLive, goPast, sequence, showing, showWorld } from './live'
 import { preferences } from './preferences'
 import { loadDetail, selectedId } from './selection'
 
@@ -24,10 +24,16 @@ export const speed = ref<Speed>(60)
 export const busy = ref(false)
 export const problem = ref('')
 export const inPast = computed(() => showing.value === 'past')
+/** The sequence of what is shown: that of the moment, or, while the city is live, the last that has come. */
+export const shownSeq = (): number => (inPast.value ? momentSeq.value : sequence.value)
 
 let player: Player | undefined
 let frame = 0
 let before = 0
+/** The moment that should be shown by now. It may be ahead of what is: the player waits for a page, or the page is slow. */
+let due = 0
+/** So much of what was lost by waiting is caught up, milliseconds of the person's time; more would be a leap. */
+const CATCH_UP = 3_000
 /** Told when a person has gone to a moment, or has come to rest at one. */
 const settled = shallowRef(0)
 export const restCount = computed(() => settled.value)
@@ -91,16 +97,17 @@ export async function play(): Promise<void> {
   problem.value = ''
   playing.value = true
   before = performance.now()
+  due = player.at
   frame = requestAnimationFrame(turn)
 }
 
 /** One frame of the screen: all changes of the time that has passed since the last are applied together. */
 function turn(now: number): void {
   if (!playing.value || !player) return
-  const to = (moment.value ?? 0) + Math.max(0, now - before) * speed.value
+  due = Math.min(due, player.at + CATCH_UP * speed.value) + Math.max(0, now - before) * speed.value
   before = now
   player.ahead(speed.value).catch(failed)
-  moved(player.advance(Math.min(to, cityNow())))
+  moved(player.advance(Math.min(due, cityNow())))
   if (player.atEnd) return comeBack()
   frame = requestAnimationFrame(turn)
 }
