@@ -81,6 +81,7 @@ CLOCK_TURNS = [
     "dispatch.rezoning.arrive",
     "geo.followers.catch_up",
     "dispatch.timers.turn",
+    "ingest.alarms.turn",
     "dispatch.auditing.turn",
     "dispatch.attachments.cleaning.turn",
     "twin.history.making.make_keyframes",

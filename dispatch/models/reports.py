@@ -61,4 +61,5 @@ class Report(models.Model):
         indexes = [
             models.Index(fields=["case"], condition=Q(case__isnull=False), name="report_case"),
             models.Index(fields=["id"], condition=Q(state="to_be_located"), name="report_to_be_located"),
+            models.Index(fields=["device"], condition=~Q(device=""), name="report_device"),
         ]
