@@ -45,7 +45,7 @@ def test_an_exercise_lies_marked_over_the_city_until_it_is_over(
     mark = page.get_by_test_id("exercise-mark")
     expect(mark).to_have_count(0)
 
-    running_city.publish("grid/drill", make_event(place=middle(3, 0)) | {"exercise": "flood-2026"})
+    running_city.publish("grid/drill", make_event(place=middle(0, 3)) | {"exercise": "flood-2026"})
 
     expect(mark).to_contain_text("演练")
     page.wait_for_function("() => window.__yiwang")
