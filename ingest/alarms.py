@@ -18,18 +18,27 @@ ACTOR = "clock"
 PAUSE = 1.0  # seconds between two looks at the journal
 ALARM, ONLINE = "alarm", "online"
 
+# A report counts by the case in which its matter goes on: its own, or the one that was merged into, at any depth.
 _ALARMING = """
-SELECT DISTINCT r.device FROM dispatch_report r JOIN dispatch_case c ON c.id = r.case_id
-WHERE r.device <> '' AND c.closed_at IS NULL AND c.exercise = ''
+WITH RECURSIVE above (device, id) AS (
+    SELECT device, case_id FROM dispatch_report WHERE device <> '' AND case_id IS NOT NULL {only}
+    UNION SELECT a.device, c.merged_into_id FROM above a JOIN dispatch_case c USING (id)
+    WHERE c.merged_into_id IS NOT NULL
+)
+SELECT DISTINCT device FROM above JOIN dispatch_case c USING (id) WHERE c.closed_at IS NULL AND c.exercise = ''
 """
+_ALARMING_NOW = _ALARMING.format(only="")
+_ALARMING_OF = _ALARMING.format(only="AND device = ANY(%s)")
 _WRONG = f"""
-WITH alarming AS ({_ALARMING})
 SELECT object_id FROM twin_feature
-WHERE object_type = 'device' AND (state->>'status' = 'alarm') <> (object_id IN (SELECT device FROM alarming))
+WHERE object_type = 'device' AND (coalesce(state->>'status', '') = 'alarm') <> (object_id IN ({_ALARMING_NOW}))
 """
 _CONCERNED = """
-SELECT DISTINCT r.device FROM twin_journal j JOIN dispatch_report r ON r.case_id = j.object_id::bigint
-WHERE j.seq > %s AND j.seq <= %s AND j.object_type = 'case' AND r.device <> ''
+WITH RECURSIVE family (id) AS (
+    SELECT object_id::bigint FROM twin_journal WHERE seq > %s AND seq <= %s AND object_type = 'case'
+    UNION SELECT c.id FROM dispatch_case c JOIN family f ON c.merged_into_id = f.id
+)
+SELECT DISTINCT r.device FROM family f JOIN dispatch_report r ON r.case_id = f.id WHERE r.device <> ''
 """
 _STANDING = """
 SELECT object_id, version, zones, tile, department, exercise, state, geom::text
@@ -63,7 +72,7 @@ def _settle(codes: Sequence[str]) -> None:
         with connection.cursor() as cursor:
             cursor.execute(_STANDING, [list(codes)])
             rows = cursor.fetchall()
-        alarming = set(_first(_ALARMING + "AND r.device = ANY(%s)", [row[0] for row in rows]))
+        alarming = set(_first(_ALARMING_OF, [row[0] for row in rows]))
         for row in rows:
             status = row[6].get("status")
             wanted = ALARM if row[0] in alarming else ONLINE if status == ALARM else status

@@ -6,6 +6,7 @@ from typing import Any
 import pytest
 
 from dispatch import actions
+from dispatch.matters import merging
 from dispatch.models import Case
 from ingest.alarms import Watch
 from ingest.pipeline import process
@@ -64,6 +65,31 @@ def test_it_alarms_for_as_long_as_one_of_its_cases_is_open(alarm: Make, close: M
         close(case)
         watch.turn()
         assert status() == after
+
+
+def test_it_alarms_while_the_case_is_open_that_its_own_was_merged_into(
+    alarm: Make, close: Make, make_person: Make
+) -> None:
+    watch, administrator = Watch(), make_person(Role.ADMINISTRATOR)
+    case, into = alarm(), alarm("MT-0001", place=ELSEWHERE)
+    merging.merge(case.pk, into.pk, administrator, version=case.version, into_version=into.version)
+    watch.turn()
+    assert (status(), status("MT-0001")) == ("alarm", "alarm")
+    merged = Case.objects.get(pk=case.pk)
+    case = merging.unmerge(case.pk, administrator, version=merged.version)
+    close(Case.objects.get(pk=into.pk))
+    watch.turn()
+    assert (status(), status("MT-0001")) == ("alarm", "online"), "it goes on by itself"
+
+
+def test_closing_the_case_it_was_merged_into_clears_it(alarm: Make, close: Make, make_person: Make) -> None:
+    watch, case, into = Watch(), alarm(), alarm("MT-0001", place=ELSEWHERE)
+    administrator = make_person(Role.ADMINISTRATOR)
+    merging.merge(case.pk, into.pk, administrator, version=case.version, into_version=into.version)
+    watch.turn()
+    close(Case.objects.get(pk=into.pk))
+    watch.turn()
+    assert (status(), status("MT-0001")) == ("online", "online")
 
 
 def test_it_is_said_once_however_many_processes_look(alarm: Make) -> None:
